@@ -1,0 +1,288 @@
+import NIOCore
+
+/// The unsafe core of the decoder: JSON tokens straight from memory.
+///
+/// All unsafe code of the decoder is in this file. What makes it sound: `base` points at `count` bytes of body, then a
+/// NUL, then at least 31 more readable bytes. No loop passes a NUL, because no JSON token contains one, and no step looks
+/// further than 31 bytes ahead of a byte that was seen not to be beyond the NUL. A NUL inside the body is refused where
+/// it stands.
+///
+/// The place travels by value: each function takes one and returns the next, or `failed` after noting the fault in
+/// `notes`. The usual forms are read in line, eight bytes a time for texts; everything unusual (escapes, text outside
+/// ASCII, exponents, blanks) goes to the functions in `PacketScanner+Slow.swift`, which never touch memory themselves
+/// but through `byte(at:)`.
+@safe struct PacketScanner {
+  static let failed = -1
+
+  /// How many readable bytes, the first of them NUL, must follow the body.
+  static let padding = 32
+
+  private let base: UnsafePointer<UInt8>
+  let count: Int
+  let notes: PacketNotes
+
+  /// Lends the memory of `body` to a scanner, in place where NUL and padding follow it, else by a copy in `scratch`.
+  static func scan<Result>(
+    _ body: ByteBuffer, scratch: inout [UInt8], notes: PacketNotes, _ run: (PacketScanner) -> Result
+  ) -> Result {
+    let count = body.readableBytes
+    let inPlace: Result? = unsafe body.withVeryUnsafeBytes { memory in
+      let start = body.readerIndex
+      guard memory.count - start - count >= padding, unsafe memory[start + count] == 0,
+        let base = memory.baseAddress
+      else { return nil }
+      let bytes = unsafe base.assumingMemoryBound(to: UInt8.self) + start
+      return run(unsafe PacketScanner(base: bytes, count: count, notes: notes))
+    }
+    if let inPlace { return inPlace }
+    scratch.removeAll(keepingCapacity: true)
+    scratch.reserveCapacity(count + padding)
+    scratch.append(contentsOf: body.readableBytesView)
+    scratch.append(contentsOf: repeatElement(0, count: padding))
+    return unsafe scratch.withUnsafeBufferPointer { memory in
+      guard let base = memory.baseAddress else { preconditionFailure("padding makes it non-empty") }
+      return run(unsafe PacketScanner(base: base, count: count, notes: notes))
+    }
+  }
+
+  @inline(__always)
+  func byte(at index: Int) -> UInt8 { unsafe base[index] }
+
+  @inline(__always)
+  private func word(at index: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+  }
+
+  /// Bytes of the body as an array.
+  func bytes(_ range: Range<Int>) -> [UInt8] {
+    unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  /// Whether the bytes from `index` on are these.
+  func matches(_ bytes: [UInt8], at index: Int) -> Bool {
+    guard bytes.count <= count - index else { return false }
+    return unsafe bytes.withUnsafeBufferPointer { wanted in
+      guard let other = wanted.baseAddress else { return true }
+      let here = unsafe base + index
+      var at = 0
+      let end = bytes.count
+      while at + 8 <= end {
+        let left = unsafe UnsafeRawPointer(here + at).loadUnaligned(as: UInt64.self)
+        let right = unsafe UnsafeRawPointer(other + at).loadUnaligned(as: UInt64.self)
+        if left != right { return false }
+        at += 8
+      }
+      while at < end {
+        if unsafe here[at] != other[at] { return false }
+        at += 1
+      }
+      return true
+    }
+  }
+
+  // MARK: Texts
+
+  /// Non-zero where a byte is a quote, a backslash, a control character or not ASCII; the lowest mark is exact.
+  @inline(__always)
+  private static func marks(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    let quote = word ^ (ones &* 0x22)
+    let backslash = word ^ (ones &* 0x5C)
+    let found =
+      ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- (ones &* 0x20)) & ~word) | word
+    return found & highs
+  }
+
+  /// Reads a text whose opening quote stands before `start`.
+  @inline(__always)
+  func text(at start: Int) -> (next: Int, cell: PackedCell) {
+    var index = start
+    var found = Self.marks(word(at: index))
+    while found == 0 {
+      index += 8
+      found = Self.marks(word(at: index))
+    }
+    index += found.trailingZeroBitCount >> 3
+    if byte(at: index) == 0x22 { return (index + 1, plainText(start, index - start)) }
+    return slowText(at: start)
+  }
+
+  /// The cell of a text without escapes.
+  @inline(__always)
+  func plainText(_ start: Int, _ size: Int) -> PackedCell {
+    if size > PackedCell.shortTextLimit { return PackedCell(textAt: start, count: size, tag: PackedCell.Tag.longText) }
+    let low = word(at: start)
+    if size <= 8 {
+      let mask: UInt64 = size == 8 ? ~0 : (1 << UInt64(size * 8)) &- 1
+      return PackedCell(low: low & mask, high: UInt64(PackedCell.Tag.shortText) | UInt64(size) << 8)
+    }
+    let rest = word(at: start + 8) & ((1 << UInt64((size - 8) * 8)) &- 1)
+    return PackedCell(low: low, high: UInt64(PackedCell.Tag.shortText) | UInt64(size) << 8 | rest << 16)
+  }
+
+  // MARK: Rows
+
+  /// What the row loop comes back with.
+  enum RowsEnd {
+    /// All rows are read; the place is behind the closing bracket.
+    case done
+    /// The cells are full; go on at the place, which is at the start of a row.
+    case needsRoom
+    /// A fault, noted.
+    case failed
+  }
+
+  /// Reads rows from the place where a row's opening bracket is due, into `cells` from `stored` on.
+  ///
+  /// `stored` counts cells that are kept, `row` whole rows.
+  @inline(never)
+  func rows(
+    from start: Int, layout: ColumnLayout, into cells: inout [PackedCell], stored: inout Int, row: inout Int
+  ) -> (next: Int, end: RowsEnd) {
+    let width = layout.targets.count
+    let columns = layout.forms.count
+    var fill = stored
+    var number = row
+    defer {
+      stored = fill
+      row = number
+    }
+    return unsafe cells.withUnsafeMutableBufferPointer { room in
+      unsafe layout.forms.withUnsafeBufferPointer { forms in
+        var index = start
+        while true {
+          if fill + width > room.count { return (index, .needsRoom) }
+          number += 1
+          if byte(at: index) != 0x5B {
+            notes.fail(.shape, "a row must be an array", row: number, offset: index, in: self)
+            return (Self.failed, .failed)
+          }
+          index += 1
+          if columns == 0 {
+            index = skipBlanks(index)
+            if byte(at: index) != 0x5D { return (rowTooLong(index, columns, number), .failed) }
+          }
+          var column = 0
+          while column < columns {
+            if byte(at: index) <= 0x20 { index = skipBlanks(index) }
+            let form = unsafe forms[column]
+            var cell = PackedCell.null
+            switch form {
+            case ColumnLayout.Form.fixed:
+              (index, cell) = fixed(at: index)
+            case ColumnLayout.Form.text where byte(at: index) == 0x22:
+              (index, cell) = text(at: index + 1)
+            case ColumnLayout.Form.integer:
+              (index, cell) = integer(at: index)
+            default:
+              (index, cell) = slowCell(at: index, form: form)
+            }
+            if index < 0 {
+              notes.complete(row: number, column: layout.names[column])
+              return (Self.failed, .failed)
+            }
+            if form != ColumnLayout.Form.dropped {
+              unsafe room[fill] = cell
+              fill += 1
+            }
+            column += 1
+            if byte(at: index) <= 0x20 { index = skipBlanks(index) }
+            let separator = byte(at: index)
+            if separator == 0x2C, column < columns {
+              index += 1
+            } else if separator != 0x5D || column < columns {
+              return (rowEnd(index, found: column, expected: columns, row: number), .failed)
+            }
+          }
+          index += 1
+          for key in layout.keys where unsafe room[fill - width + key].isNull {
+            let name = layout.names[keyName(key, layout)]
+            notes.fail(.key, "a key must not be null", row: number, column: name, offset: index - 1, in: self)
+            return (Self.failed, .failed)
+          }
+          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
+          let separator = byte(at: index)
+          index += 1
+          if separator == 0x5D { return (index, .done) }
+          if separator != 0x2C {
+            notes.unexpected("`,` or `]` after a row", at: index - 1, row: number, in: self)
+            return (Self.failed, .failed)
+          }
+          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
+        }
+      }
+    }
+  }
+
+  // MARK: Numbers
+
+  /// Reads `[literal,decimals]`; whatever is not the usual form goes the slow way.
+  @inline(__always)
+  private func fixed(at start: Int) -> (next: Int, cell: PackedCell) {
+    var index = start
+    if byte(at: index) != 0x5B { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+    index += 1
+    let isNegative = byte(at: index) == 0x2D
+    if isNegative { index += 1 }
+    let first = index
+    var value: UInt64 = 0
+    var digit = byte(at: index) &- 0x30
+    while digit <= 9 {
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+      digit = byte(at: index) &- 0x30
+    }
+    let whole = index - first
+    var scale = 0
+    if byte(at: index) == 0x2E {
+      index += 1
+      let fraction = index
+      digit = byte(at: index) &- 0x30
+      while digit <= 9 {
+        value = value &* 10 &+ UInt64(digit)
+        index += 1
+        digit = byte(at: index) &- 0x30
+      }
+      scale = index - fraction
+      if scale == 0 { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+    }
+    let decimals = Int(byte(at: index + 1) &- 0x30)
+    // One test for all that is unusual: no digits, leading zeros, too many digits, other bytes where `,d]` is due.
+    let isUsual =
+      whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole + max(scale, decimals) <= 18
+      && byte(at: index) == 0x2C && decimals <= 9 && byte(at: index + 2) == 0x5D
+    if !isUsual { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+    var mantissa = Int64(truncatingIfNeeded: value)
+    if isNegative { mantissa = -mantissa }
+    while scale < decimals {
+      mantissa &*= 10
+      scale += 1
+    }
+    let digits = UInt8(truncatingIfNeeded: scale)
+    return (index + 3, PackedCell(canonicalMantissa: mantissa, scale: digits, fractionDigits: digits))
+  }
+
+  /// Reads an integer; null and all that is unusual goes the slow way.
+  @inline(__always)
+  private func integer(at start: Int) -> (next: Int, cell: PackedCell) {
+    var index = start
+    let isNegative = byte(at: index) == 0x2D
+    if isNegative { index += 1 }
+    let first = index
+    var value: UInt64 = 0
+    var digit = byte(at: index) &- 0x30
+    while digit <= 9 {
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+      digit = byte(at: index) &- 0x30
+    }
+    let whole = index - first
+    let end = byte(at: index)
+    let isUsual =
+      whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole <= 18 && (end == 0x2C || end == 0x5D)
+    if !isUsual { return slowCell(at: start, form: ColumnLayout.Form.integer) }
+    let magnitude = Int64(truncatingIfNeeded: value)
+    return (index, PackedCell(integer: isNegative ? -magnitude : magnitude))
+  }
+}

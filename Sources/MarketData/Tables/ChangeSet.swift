@@ -1,0 +1,106 @@
+/// What one packet changed in a table: the rows that came, changed and went.
+///
+/// Every applied packet gives one, also when nothing changed. Inside a snapshot's the removals come first, in the
+/// table's order, then the rest in packet order (tables.md, Change sets).
+public struct ChangeSet: Sendable {
+  /// The columns of all rows.
+  public let schema: Schema
+  /// Kind, seqnum and times of the packet; of the last one when several were merged.
+  public internal(set) var properties = PacketProperties()
+  /// When the message arrived here, in nanoseconds since 1970-01-01 UTC; `nil` where that was not recorded.
+  public internal(set) var received: Int64?
+
+  struct Record: Sendable {
+    var kind: Change.Kind
+    /// Where the row before stands in `cells`; for an insert -1.
+    var before: Int
+    /// Where the row after stands in `cells`; for a remove -1.
+    var after: Int
+  }
+
+  private(set) var records: [Record] = []
+  private(set) var cells: [PackedCell] = []
+  private(set) var area: [UInt8] = []
+
+  /// A change set without changes.
+  public init(schema: Schema) { self.schema = schema }
+
+  /// Forgets the changes and, when nobody else holds them, keeps the room.
+  mutating func reset(_ properties: PacketProperties, received: Int64?) {
+    self.properties = properties
+    self.received = received
+    records.removeAll(keepingCapacity: true)
+    cells.removeAll(keepingCapacity: true)
+    area.removeAll(keepingCapacity: true)
+  }
+
+  /// Copies a row of a store and returns where it stands.
+  mutating func copy(_ store: RowStore, slot: Int) -> Int {
+    copy(store.cells, at: slot * store.width, area: store.area, width: store.width)
+  }
+
+  /// Copies a row from elsewhere and returns where it stands.
+  mutating func copy(_ source: [PackedCell], at start: Int, area sourceArea: [UInt8], width: Int) -> Int {
+    let first = cells.count
+    cells.append(contentsOf: source[start..<start + width])
+    if !sourceArea.isEmpty {
+      for index in first..<first + width where cells[index].isLongText {
+        let cell = cells[index]
+        let offset = area.count
+        area.append(contentsOf: sourceArea[cell.textOffset..<cell.textOffset + cell.textCount])
+        cells[index] = PackedCell(textAt: offset, count: cell.textCount, tag: PackedCell.Tag.longText)
+      }
+    }
+    return first
+  }
+
+  mutating func insert(after: Int) { records.append(Record(kind: .insert, before: -1, after: after)) }
+
+  mutating func update(before: Int, after: Int) {
+    records.append(Record(kind: .update, before: before, after: after))
+  }
+
+  mutating func remove(before: Int) { records.append(Record(kind: .remove, before: before, after: -1)) }
+}
+
+extension ChangeSet: RandomAccessCollection {
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { records.count }
+
+  public subscript(position: Int) -> Change {
+    let record = records[position]
+    return Change(
+      kind: record.kind,
+      before: record.before < 0 ? nil : Row(schema: schema, cells: cells, start: record.before, area: area),
+      after: record.after < 0 ? nil : Row(schema: schema, cells: cells, start: record.after, area: area))
+  }
+}
+
+/// One row that came, changed or went.
+public struct Change: Sendable, Hashable {
+  /// What happened to the row.
+  public enum Kind: String, Sendable, Hashable {
+    /// The row is new.
+    case insert
+    /// At least one cell prints otherwise than before.
+    case update
+    /// The row is gone.
+    case remove
+  }
+
+  /// What happened.
+  public let kind: Kind
+  /// The row before; `nil` for an insert.
+  public let before: Row?
+  /// The row after; `nil` for a remove.
+  public let after: Row?
+
+  /// Places in the schema of the columns whose cells changed; all of them for an insert or a remove.
+  public var changedColumns: [Int] {
+    guard let before, let after else { return Array((before ?? after)?.schema.columns.indices ?? 0..<0) }
+    return after.schema.columns.indices.filter { !after.isSame($0, as: before) }
+  }
+
+  /// The row as it stands after the change, or before it for a remove.
+  public var row: Row? { after ?? before }
+}

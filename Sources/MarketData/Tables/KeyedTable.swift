@@ -1,0 +1,226 @@
+/// The rows of one subscription, kept by key (tables.md, Tables).
+///
+/// A value: a copy stays as it was. Applying a decoded packet cannot fail, because the decoder has validated all of it;
+/// so nothing is ever half applied.
+public struct KeyedTable: Sendable {
+  /// The columns and keys.
+  public let schema: Schema
+
+  /// How many rows a table without a key keeps; older ones leave without a change.
+  public let looseRowLimit: Int
+
+  /// Rows of `removal` packets that were not there, or, in a table without a key, all of them.
+  public private(set) var ignoredRemovals = 0
+
+  /// Rows that left a table without a key because of `looseRowLimit`.
+  public internal(set) var evictedRows = 0
+
+  var store: RowStore
+  var index = KeyIndex()
+  /// The store of the snapshot before, for its room.
+  private var spare: RowStore
+  private var spareIndex = KeyIndex()
+
+  /// A store of at most that many cells is kept for its room.
+  private static let spareLimit = 8192
+
+  /// An empty table.
+  public init(schema: Schema, looseRowLimit: Int = 100_000) {
+    self.schema = schema
+    self.looseRowLimit = max(1, looseRowLimit)
+    store = RowStore(width: schema.columns.count)
+    spare = store
+  }
+
+  /// How many rows there are.
+  public var count: Int { store.liveCount }
+
+  /// The rows in the order in which they appeared.
+  public var rows: [Row] {
+    (0..<store.slotCount).filter { store.isLive($0) }.map {
+      Row(schema: schema, cells: store.cells, start: $0 * store.width, area: store.area)
+    }
+  }
+
+  /// Applies the packet that the decoder holds and says what it changed.
+  ///
+  /// - Parameter received: when the message arrived, in nanoseconds since 1970-01-01 UTC, for the change set.
+  public mutating func apply(_ packet: PacketDecoder, received: Int64? = nil) -> ChangeSet {
+    var changes = ChangeSet(schema: schema)
+    apply(packet, received: received, into: &changes)
+    return changes
+  }
+
+  /// As `apply(_:received:)`, into a change set whose room is used again.
+  public mutating func apply(_ packet: PacketDecoder, received: Int64?, into changes: inout ChangeSet) {
+    changes.reset(packet.properties, received: received)
+    guard let layout = packet.layout else { return }
+    switch (packet.properties.kind ?? .snapshot, schema.isKeyed) {
+    case (.snapshot, true): snapshot(packet, layout, &changes)
+    case (.snapshot, false): looseSnapshot(packet, layout, &changes)
+    case (.updates, true): updates(packet, layout, &changes)
+    case (.updates, false): looseUpdates(packet, layout, &changes)
+    case (.removal, true): removal(packet, layout, &changes)
+    case (.removal, false): ignoredRemovals += packet.rowCount
+    }
+  }
+
+  // MARK: Keys
+
+  @inline(__always)
+  private func keyHash(_ packet: PacketDecoder, _ layout: ColumnLayout, row: Int) -> UInt64 {
+    let first = row * layout.targets.count
+    var hash = KeyHash.seed
+    for key in layout.keys { hash = packet.mix(hash, key: packet.cells[first + key]) }
+    return KeyHash.finish(hash)
+  }
+
+  /// Whether the row at `slot` has the key of the packet's row.
+  @inline(__always)
+  private func hasKey(_ store: RowStore, slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, row: Int) -> Bool {
+    let first = row * layout.targets.count
+    for (place, column) in zip(layout.keys, schema.keys) {
+      let cell = packet.cells[first + place]
+      if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
+      if cell.isLongText || cell.keyForm != store.cells[slot * store.width + column].keyForm { return false }
+    }
+    return true
+  }
+
+  /// Whether two rows of two stores have one key.
+  private func hasKey(_ store: RowStore, slot: Int, as otherSlot: Int, of other: RowStore) -> Bool {
+    for column in schema.keys {
+      let own = store.cells[slot * store.width + column]
+      let cell = other.cells[otherSlot * other.width + column]
+      if store.isSame(own, cell, of: other) { continue }
+      if cell.isLongText || cell.keyForm != own.keyForm { return false }
+    }
+    return true
+  }
+
+  private func find(_ packet: PacketDecoder, _ layout: ColumnLayout, row: Int, hash: UInt64) -> Int? {
+    index.find(hash, hashes: store.hashes) { hasKey(store, slot: $0, packet, layout, row: row) }
+  }
+
+  // MARK: Packets
+
+  private mutating func updates(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+    for row in 0..<packet.rowCount {
+      let hash = keyHash(packet, layout, row: row)
+      if let slot = find(packet, layout, row: row, hash: hash) {
+        update(slot, packet, layout, row, &changes)
+      } else {
+        let slot = store.slotCount
+        store.append(packet, layout, row: row, hash: hash)
+        index.insert(slot, hashes: store.hashes)
+        changes.insert(after: changes.copy(store, slot: slot))
+      }
+    }
+    store.squeezeTextIfNeeded()
+  }
+
+  /// Sets the cells that the packet has and that differ.
+  private mutating func update(
+    _ slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, _ row: Int, _ changes: inout ChangeSet
+  ) {
+    let stored = layout.targets.count
+    let first = row * stored
+    var before = -1
+    for place in 0..<stored {
+      let cell = packet.cells[first + place]
+      let column = layout.targets[place]
+      if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
+      if before < 0 { before = changes.copy(store, slot: slot) }
+      store.set(slot: slot, column: column, cell, of: packet)
+    }
+    if before >= 0 { changes.update(before: before, after: changes.copy(store, slot: slot)) }
+  }
+
+  private mutating func removal(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+    for row in 0..<packet.rowCount {
+      guard let slot = find(packet, layout, row: row, hash: keyHash(packet, layout, row: row)) else {
+        ignoredRemovals += 1
+        continue
+      }
+      changes.remove(before: changes.copy(store, slot: slot))
+      index.remove(slot, hashes: store.hashes)
+      store.kill(slot)
+    }
+    squeezeIfNeeded()
+  }
+
+  mutating func squeezeIfNeeded() {
+    store.squeezeTextIfNeeded()
+    guard store.wantsSqueeze else { return }
+    store.squeeze()
+    if schema.isKeyed { index.rebuild(store) }
+  }
+
+  private mutating func snapshot(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+    if hasSameKeysInOrder(packet, layout) {
+      for row in 0..<packet.rowCount { overwrite(row, packet, layout, row, &changes) }
+      store.squeezeTextIfNeeded()
+      return
+    }
+    // Built aside and swapped in; of a key that stands twice the last row takes the place of the first.
+    spare.removeAll()
+    spare.reserve(rows: packet.rowCount)
+    spareIndex.removeAll()
+    spareIndex.reserve(packet.rowCount, hashes: spare.hashes)
+    for row in 0..<packet.rowCount {
+      let hash = keyHash(packet, layout, row: row)
+      let known = spareIndex.find(hash, hashes: spare.hashes) { hasKey(spare, slot: $0, packet, layout, row: row) }
+      if let known {
+        spare.replace(slot: known, packet, layout, row: row)
+      } else {
+        spare.append(packet, layout, row: row, hash: hash)
+        spareIndex.insert(spare.slotCount - 1, hashes: spare.hashes)
+      }
+    }
+    for slot in 0..<store.slotCount where store.isLive(slot) {
+      let stays = spareIndex.find(store.hashes[slot], hashes: spare.hashes) {
+        hasKey(spare, slot: $0, as: slot, of: store)
+      }
+      if stays == nil { changes.remove(before: changes.copy(store, slot: slot)) }
+    }
+    for slot in 0..<spare.slotCount {
+      let old = index.find(spare.hashes[slot], hashes: store.hashes) { hasKey(store, slot: $0, as: slot, of: spare) }
+      if let old {
+        if spare.isSame(slot: slot, as: old, of: store) { continue }
+        let before = changes.copy(store, slot: old)
+        changes.update(before: before, after: changes.copy(spare, slot: slot))
+      } else {
+        changes.insert(after: changes.copy(spare, slot: slot))
+      }
+    }
+    swap(&store, &spare)
+    swap(&index, &spareIndex)
+    if spare.cells.capacity > Self.spareLimit {
+      spare = RowStore(width: store.width)
+      spareIndex = KeyIndex()
+    }
+  }
+
+  /// The usual book: the same levels in the same order, so that no row comes, goes or moves.
+  private func hasSameKeysInOrder(_ packet: PacketDecoder, _ layout: ColumnLayout) -> Bool {
+    guard packet.rowCount == store.liveCount, store.slotCount == store.liveCount else { return false }
+    for row in 0..<packet.rowCount where !hasKey(store, slot: row, packet, layout, row: row) { return false }
+    return true
+  }
+
+  /// Makes the row at `slot` what the packet's row says; columns that it does not have become null.
+  private mutating func overwrite(
+    _ slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, _ row: Int, _ changes: inout ChangeSet
+  ) {
+    let first = row * layout.targets.count
+    var before = -1
+    for column in 0..<layout.places.count {
+      let place = layout.places[column]
+      let cell = place < 0 ? .null : packet.cells[first + place]
+      if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
+      if before < 0 { before = changes.copy(store, slot: slot) }
+      store.set(slot: slot, column: column, cell, of: packet)
+    }
+    if before >= 0 { changes.update(before: before, after: changes.copy(store, slot: slot)) }
+  }
+}

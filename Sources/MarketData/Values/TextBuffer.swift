@@ -1,0 +1,190 @@
+/// Bytes of text under construction: the printed forms of cells, without a string on the way.
+///
+/// Storage grows and is kept, so that a writer that drains it allocates nothing in the long run.
+public struct TextBuffer: Sendable {
+  /// The storage; only the first `count` bytes are text.
+  private var storage: [UInt8] = []
+  /// How many bytes the text has.
+  public private(set) var count = 0
+
+  /// An empty text.
+  public init() {}
+
+  /// Whether there is no text.
+  public var isEmpty: Bool { count == 0 }
+
+  /// The text as bytes.
+  public var bytes: ArraySlice<UInt8> { storage[0..<count] }
+
+  /// The text as a string.
+  public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Forgets the text and keeps the room.
+  public mutating func removeAll() { count = 0 }
+
+  /// Forgets what stands behind the first `count` bytes.
+  mutating func truncate(to count: Int) { self.count = min(count, self.count) }
+
+  /// Makes room for `more` bytes.
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if count + more > storage.count { grow(more) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ more: Int) {
+    let target = max(count + more, storage.count * 2, 256)
+    storage.append(contentsOf: repeatElement(0, count: target - storage.count))
+  }
+
+  /// Appends one byte.
+  @inline(__always)
+  public mutating func append(_ byte: UInt8) {
+    reserve(1)
+    storage[count] = byte
+    count += 1
+  }
+
+  /// Appends bytes of text.
+  public mutating func append(_ bytes: ArraySlice<UInt8>) {
+    let size = bytes.count
+    reserve(size)
+    storage.replaceSubrange(count..<count + size, with: bytes)
+    count += size
+  }
+
+  /// Appends a string.
+  public mutating func append(_ text: String) {
+    reserve(text.utf8.count)
+    for byte in text.utf8 {
+      storage[count] = byte
+      count += 1
+    }
+  }
+
+  /// Appends an integer in decimal digits.
+  public mutating func append(integer value: Int64) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    append(unsigned: value.magnitude)
+  }
+
+  /// Appends an unsigned integer in decimal digits.
+  public mutating func append(unsigned value: UInt64) {
+    append(unsigned: value, digits: Self.digitCount(value))
+  }
+
+  /// Appends the lowest `digits` decimal digits with leading zeros.
+  mutating func append(unsigned value: UInt64, digits: Int) {
+    reserve(digits)
+    var rest = value
+    var index = count + digits
+    count = index
+    for _ in 0..<digits {
+      index -= 1
+      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+      storage[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+      rest = quotient
+    }
+  }
+
+  private static func digitCount(_ value: UInt64) -> Int {
+    var count = 1
+    var limit: UInt64 = 10
+    while value >= limit {
+      count += 1
+      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      limit = next
+    }
+    return count
+  }
+
+  /// Appends a decimal with all its printed digits.
+  public mutating func append(decimal value: ExactDecimal) {
+    let magnitude = value.mantissa.magnitude
+    if value.mantissa < 0 { append(UInt8(ascii: "-")) }
+    let scale = Int(value.scale)
+    guard value.fractionDigits > 0 else {
+      append(unsigned: magnitude)
+      return
+    }
+    if scale < PowersOfTen.int64.count {
+      let power = UInt64(PowersOfTen.int64[scale])
+      let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: power)
+      append(unsigned: whole)
+      append(UInt8(ascii: "."))
+      append(unsigned: fraction, digits: scale)
+    } else {
+      // 64 bits have at most 19 digits, so all of them stand behind the point.
+      let digits = Self.digitCount(magnitude)
+      append("0.")
+      for _ in 0..<(scale - digits) { append(UInt8(ascii: "0")) }
+      append(unsigned: magnitude, digits: digits)
+    }
+    for _ in 0..<(Int(value.fractionDigits) - scale) { append(UInt8(ascii: "0")) }
+  }
+
+  /// Appends the shortest digits that read back: no exponent from 1e-6 to below 1e16, no `.0`.
+  public mutating func append(float value: Double) {
+    if value == 0 { return append(UInt8(ascii: "0")) }
+    let text = Array(value.description.utf8)
+    let mantissaEnd = text.firstIndex(of: UInt8(ascii: "e")) ?? text.count
+    var digits = text[0..<mantissaEnd].filter { $0 != UInt8(ascii: "-") }
+    // The place of the point, counted in digits; then the exponent moves it.
+    let pointIndex = digits.firstIndex(of: UInt8(ascii: "."))
+    var point = pointIndex ?? digits.count
+    digits.removeAll { $0 == UInt8(ascii: ".") }
+    if mantissaEnd < text.count {
+      point += Int(String(decoding: text[(mantissaEnd + 1)...], as: UTF8.self)) ?? 0
+    }
+    while digits.last == UInt8(ascii: "0"), digits.count > 1 { digits.removeLast() }
+    while digits.first == UInt8(ascii: "0"), digits.count > 1 {
+      digits.removeFirst()
+      point -= 1
+    }
+    if value < 0 { append(UInt8(ascii: "-")) }
+    append(floatDigits: digits, point: point)
+  }
+
+  /// Appends significant digits of which `point` stand before the point.
+  private mutating func append(floatDigits digits: [UInt8], point: Int) {
+    let zero = UInt8(ascii: "0")
+    if point > 16 || point < -5 {
+      append(digits[0..<1])
+      if digits.count > 1 {
+        append(UInt8(ascii: "."))
+        append(digits[1...])
+      }
+      let exponent = point - 1
+      append(UInt8(ascii: "e"))
+      append(exponent < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+      append(unsigned: UInt64(exponent.magnitude), digits: max(2, Self.digitCount(UInt64(exponent.magnitude))))
+    } else if point <= 0 {
+      append("0.")
+      for _ in 0..<(-point) { append(zero) }
+      append(digits[...])
+    } else if point >= digits.count {
+      append(digits[...])
+      for _ in 0..<(point - digits.count) { append(zero) }
+    } else {
+      append(digits[0..<point])
+      append(UInt8(ascii: "."))
+      append(digits[point...])
+    }
+  }
+
+  /// Appends the printed form of a cell, without quotes and escapes; nothing for null.
+  mutating func append(_ cell: PackedCell, area: [UInt8]) {
+    switch cell.tag {
+    case PackedCell.Tag.integer: append(integer: cell.integer)
+    case PackedCell.Tag.decimal: append(decimal: cell.decimal)
+    case PackedCell.Tag.float: append(float: cell.float)
+    case PackedCell.Tag.bool: append(cell.bool ? "true" : "false")
+    case PackedCell.Tag.shortText:
+      for index in 0..<cell.textCount { append(cell.shortTextByte(index)) }
+    case PackedCell.Tag.longText, PackedCell.Tag.sideText:
+      append(area[cell.textOffset..<cell.textOffset + cell.textCount])
+    default: break
+    }
+  }
+}
