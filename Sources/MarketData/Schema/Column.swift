@@ -40,6 +40,8 @@ public struct Column: Sendable, Hashable {
   public var isHidden: Bool
   /// Human-readable heading; the built-in catalogue has wordings of its own.
   public var caption: Caption?
+  /// A longer text, where there is one (`description` on the wire).
+  public var details: Caption?
 
   /// A column with its name; all else has the value of an absent member.
   public init(
@@ -51,7 +53,8 @@ public struct Column: Sendable, Hashable {
     system isSystem: Bool = false,
     percent isPercent: Bool = false,
     hidden isHidden: Bool = false,
-    caption: Caption? = nil
+    caption: Caption? = nil,
+    details: Caption? = nil
   ) {
     self.name = name
     self.type = type
@@ -62,6 +65,7 @@ public struct Column: Sendable, Hashable {
     self.isPercent = isPercent
     self.isHidden = isHidden
     self.caption = caption
+    self.details = details
   }
 }
 
