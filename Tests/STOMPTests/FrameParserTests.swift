@@ -175,7 +175,8 @@ import Testing
 
   @Test func reparsedMutantsAreReadAlikeInAnyCut() {
     let seeds = [
-      message, "\n\nCONNECTED\r\nversion:1.2\r\n\r\nbody\0\n", "ERROR\nmessage:a\\cb\\\\\\n\n\nП\0RECEIPT\nreceipt-id:1\n\n\0",
+      message, "\n\nCONNECTED\r\nversion:1.2\r\n\r\nbody\0\n",
+      "ERROR\nmessage:a\\cb\\\\\\n\n\nП\0RECEIPT\nreceipt-id:1\n\n\0",
     ]
     let alphabet = Array("\0\n\r:\\c19-AП\u{7F}".utf8) + [0xFF, 0x80]
     let limits = FrameLimits(maxHeaderCount: 4, maxLineLength: 40, maxBodySize: 12)
