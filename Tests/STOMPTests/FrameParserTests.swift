@@ -152,7 +152,8 @@ import Testing
     let faults = [
       "CONNECT\npasscode hunter2\n\n\0", "SEND\npasscode hunter2\n\n\0", "CONNECT\npasscode:x\nhunter2\n\n\0",
       "SEND\n:passcode:hunter2\n\n\0", "SEND\npasscode:hunter2\0", "SEND\npasscode:\\hunter2\n\n\0",
-      "Passcode:hunter2\0", "PASSCODE \u{1}hunter2\n\n\0", "SEND\npasscode:hunter2",
+      "connect\npasscode:x\nhunter2\n\n\0", "Passcode:hunter2\0", "PASSCODE \u{1}hunter2\n\n\0",
+      "SEND\npasscode:hunter2",
     ]
     for fault in faults {
       for dialect in [Dialect.issPlus, .stomp12] {
@@ -175,7 +176,8 @@ import Testing
 
   @Test func reparsedMutantsAreReadAlikeInAnyCut() {
     let seeds = [
-      message, "\n\nCONNECTED\r\nversion:1.2\r\n\r\nbody\0\n", "ERROR\nmessage:a\\cb\\\\\\n\n\nП\0RECEIPT\nreceipt-id:1\n\n\0",
+      message, "\n\nCONNECTED\r\nversion:1.2\r\n\r\nbody\0\n",
+      "ERROR\nmessage:a\\cb\\\\\\n\n\nП\0RECEIPT\nreceipt-id:1\n\n\0",
     ]
     let alphabet = Array("\0\n\r:\\c19-AП\u{7F}".utf8) + [0xFF, 0x80]
     let limits = FrameLimits(maxHeaderCount: 4, maxLineLength: 40, maxBodySize: 12)

@@ -77,7 +77,8 @@ extension Frame {
   var dump: String {
     let fields = headers.map { "\(literal($0.name)):\(literal($0.value))" }.joined(separator: ",")
     let text = String(validating: body.readableBytesView, as: UTF8.self)
-    let shown = text.map(literal) ?? "hex " + body.readableBytesView.map { String($0, radix: 16) }.joined(separator: " ")
+    let shown =
+      text.map(literal) ?? "hex " + body.readableBytesView.map { String($0, radix: 16) }.joined(separator: " ")
     return "\(command.name) [\(fields)] \(shown)"
   }
 }
