@@ -1,7 +1,7 @@
 public import Capture
 public import MarketData
 public import NIOCore
-public import STOMP
+import STOMP
 
 /// A session read back from files: captures and raw STOMP frames, through the same feed as a live line.
 ///
@@ -18,10 +18,20 @@ public struct Recording {
     public let event: FeedEvent
   }
 
-  /// The feeds by connection.
-  public private(set) var feeds: [Int: Feed] = [:]
+  /// A connection of the session with its feed.
+  private struct Line {
+    let connection: Int
+    var feed: Feed
+    var incoming: FrameParser
+    var outgoing: FrameParser
+    /// How many of the feed's tables are in `order`.
+    var knownTables = 0
+  }
+
+  private var lines: [Line] = []
+  private var lineOfConnection: [Int: Int] = [:]
   /// All tables in the order of their first SUBSCRIBE, or MESSAGE without one.
-  public private(set) var order: [(connection: Int, number: Int)] = []
+  private var order: [(line: Int, number: Int)] = []
   /// Bytes of the gateway's messages.
   public private(set) var incomingBytes = 0
 
@@ -31,7 +41,6 @@ public struct Recording {
   private var head = ByteBuffer()
   private var captures = CaptureReader()
   private var raw: FrameParser
-  private var parsers: [Int: (incoming: FrameParser, outgoing: FrameParser)] = [:]
   private var place = RecordingError.Place(file: "")
 
   /// A recording from which nothing was read yet. The feeds take tables without their SUBSCRIBE.
@@ -42,8 +51,16 @@ public struct Recording {
     raw = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
   }
 
-  /// The tables in `order`.
-  public var tables: [FeedTable] { order.compactMap { feeds[$0.connection]?.tables[$0.number] } }
+  /// All tables of all connections in the order of their first SUBSCRIBE, or MESSAGE without one.
+  public var tables: [FeedTable] { order.map { lines[$0.line].feed.tables[$0.number] } }
+
+  /// What is known of a destination: from the caller, else from the last CONNECTED, else built in.
+  public func resource(_ destination: String) -> Resource? {
+    (lines.last?.feed ?? Feed(configuration)).resource(destination)
+  }
+
+  /// Messages of the gateway that ended within a frame: the recording stopped there, or the line was lost.
+  public var unfinishedFrames: Int { lines.count { !$0.incoming.isAtFrameBoundary } }
 
   /// Begins a file; the name is for errors.
   public mutating func begin(file: String) {
@@ -100,9 +117,13 @@ public struct Recording {
     switch format {
     case .needsMore: return
     case .stomp:
+      var before = raw.frameOffset
       while let frame = try next(&raw) {
+        defer { before = raw.frameOffset }
         place.frame = raw.frameCount
-        try take(frame, connection: 0, time: nil, isOurs: Self.isClient(frame.command), handle)
+        let isOurs = Self.isClient(frame.command)
+        if !isOurs { incomingBytes += raw.frameOffset - before }
+        try take(frame, line: line(of: 0), time: nil, isOurs: isOurs, handle)
       }
     case .capture:
       while let record = try nextRecord() { try take(record, handle) }
@@ -120,46 +141,51 @@ public struct Recording {
 
   private mutating func take(_ record: CaptureRecord, _ handle: (Item) -> Void) throws(RecordingError) {
     place.record = captures.recordCount
-    let connection = record.connection
+    let line = line(of: record.connection)
     switch record.kind {
     case .close: return
     case .open:
       // A close without an open after it is the end of the session, no break.
-      parsers[connection] = nil
-      let time = record.nanoseconds
-      feeds[connection]?.breakLine(.disconnected) { handle(Item(connection: connection, time: time, event: $0)) }
-    case .incoming, .outgoing:
-      let fresh = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
-      var pair = parsers.removeValue(forKey: connection) ?? (fresh, fresh)
-      let isOurs = record.kind == .outgoing
-      if isOurs {
-        pair.outgoing.append(record.payload)
-        while let frame = try next(&pair.outgoing) {
-          try take(frame, connection: connection, time: record.nanoseconds, isOurs: true, handle)
-        }
-      } else {
-        incomingBytes += record.payload.readableBytes
-        pair.incoming.append(record.payload)
-        while let frame = try next(&pair.incoming) {
-          place.frame = pair.incoming.frameCount
-          try take(frame, connection: connection, time: record.nanoseconds, isOurs: false, handle)
-        }
+      lines[line].incoming = freshParser
+      lines[line].outgoing = freshParser
+      lines[line].feed.breakLine(.disconnected) {
+        handle(Item(connection: record.connection, time: record.nanoseconds, event: $0))
       }
-      parsers[connection] = pair
+    case .outgoing:
+      lines[line].outgoing.append(record.payload)
+      while let frame = try next(&lines[line].outgoing) {
+        try take(frame, line: line, time: record.nanoseconds, isOurs: true, handle)
+      }
+    case .incoming:
+      incomingBytes += record.payload.readableBytes
+      lines[line].incoming.append(record.payload)
+      while let frame = try next(&lines[line].incoming) {
+        place.frame = lines[line].incoming.frameCount
+        try take(frame, line: line, time: record.nanoseconds, isOurs: false, handle)
+      }
     }
   }
 
+  private var freshParser: FrameParser { FrameParser(dialect: configuration.dialect, limits: configuration.limits) }
+
+  private mutating func line(of connection: Int) -> Int {
+    if let known = lineOfConnection[connection] { return known }
+    lines.append(
+      Line(
+        connection: connection, feed: Feed(configuration), incoming: freshParser, outgoing: freshParser))
+    lineOfConnection[connection] = lines.count - 1
+    return lines.count - 1
+  }
+
   private mutating func take(
-    _ frame: Frame, connection: Int, time: Int64?, isOurs: Bool, _ handle: (Item) -> Void
+    _ frame: Frame, line: Int, time: Int64?, isOurs: Bool, _ handle: (Item) -> Void
   ) throws(RecordingError) {
-    // Taken out while it works, so that its storage is not shared.
-    var feed = feeds.removeValue(forKey: connection) ?? Feed(configuration)
+    let connection = lines[line].connection
     var refused: PacketError?
     if isOurs {
-      feed.send(frame)
+      lines[line].feed.send(frame)
     } else {
-      if format == .stomp { incomingBytes += frame.body.readableBytes }
-      feed.receive(frame, at: time) { event in
+      lines[line].feed.receive(frame, at: time) { event in
         switch event {
         case .refused(_, let error), .refusedReply(_, let error): refused = error
         default: break
@@ -167,11 +193,10 @@ public struct Recording {
         handle(Item(connection: connection, time: time, event: event))
       }
     }
-    let known = order.count { $0.connection == connection }
-    if known < feed.tables.count {
-      for number in known..<feed.tables.count { order.append((connection, number)) }
+    while lines[line].knownTables < lines[line].feed.tables.count {
+      order.append((line, lines[line].knownTables))
+      lines[line].knownTables += 1
     }
-    feeds[connection] = feed
     if let refused { throw RecordingError(place, refused) }
   }
 

@@ -1,0 +1,35 @@
+import ArgumentParser
+import MarketData
+
+extension LineFormat: ExpressibleByArgument {}
+
+/// What lines look like, for every command that prints rows.
+struct PrintOptions: ParsableArguments {
+  @Option(help: "Print these columns only, in this order; a row without a change in them gives no line.")
+  var columns: String?
+
+  @Option(help: "csv or jsonl.")
+  var format: LineFormat = .csv
+
+  /// The names after `--columns`.
+  var columnNames: [String]? {
+    columns.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  }
+
+  func validate() throws {
+    guard let names = columnNames else { return }
+    if names.contains("") { throw ValidationError("--columns takes names separated by commas, none of them empty") }
+    if Set(names).count != names.count { throw ValidationError("--columns names a column twice") }
+  }
+
+  /// A writer for that schema.
+  ///
+  /// - Throws: a `Failure` with status 64 when it does not have a column that was asked for.
+  func writer(_ schema: Schema, lead: LineWriter.Lead) throws -> LineWriter {
+    do {
+      return try LineWriter(format, schema: schema, lead: lead, columns: columnNames)
+    } catch {
+      throw Failure(.usage, error.description)
+    }
+  }
+}
