@@ -1,3 +1,4 @@
+import Capture
 import ISSPlus
 import MarketData
 import NIOCore
@@ -39,7 +40,9 @@ struct DecodeSession {
     do {
       let torn = try recording.end { printer.take($0, &output) }
       if let torn {
-        StandardError.say("\(input.name): torn tail: the last record is incomplete, \(torn.byteCount) bytes from byte \(torn.offset) on are skipped")
+        StandardError.say(
+          "\(input.name): torn tail: the last record is incomplete, "
+            + "\(torn.byteCount) bytes from byte \(torn.offset) on are skipped")
       }
     } catch {
       throw Failure(.brokenFile, "\(error)")

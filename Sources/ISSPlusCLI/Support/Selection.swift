@@ -1,7 +1,13 @@
 import ArgumentParser
 import MarketData
 
-extension LineFormat: ExpressibleByArgument {}
+/// `csv` or `jsonl` on the command line.
+enum FormatArgument: String, ExpressibleByArgument, CaseIterable {
+  case csv
+  case jsonl
+
+  var format: LineFormat { self == .csv ? .csv : .jsonl }
+}
 
 /// What lines look like, for every command that prints rows.
 struct PrintOptions: ParsableArguments {
@@ -9,7 +15,7 @@ struct PrintOptions: ParsableArguments {
   var columns: String?
 
   @Option(help: "csv or jsonl.")
-  var format: LineFormat = .csv
+  var format: FormatArgument = .csv
 
   /// The names after `--columns`.
   var columnNames: [String]? {
@@ -27,7 +33,7 @@ struct PrintOptions: ParsableArguments {
   /// - Throws: a `Failure` with status 64 when it does not have a column that was asked for.
   func writer(_ schema: Schema, lead: LineWriter.Lead) throws -> LineWriter {
     do {
-      return try LineWriter(format, schema: schema, lead: lead, columns: columnNames)
+      return try LineWriter(format.format, schema: schema, lead: lead, columns: columnNames)
     } catch {
       throw Failure(.usage, error.description)
     }
