@@ -200,10 +200,9 @@ final class WebSocketHandler: ChannelInboundHandler {
     if !isPaused { receiver?.readCompleted() }
     isInRead = wasInRead
     if !wasInRead { flushIfNeeded() }
-    guard !isPaused else { return }
     switch phase {
-    case .open, .closing, .draining: context?.read()
-    case .lineEnded(let reason): finish(reason)
+    case .open, .closing, .draining: if !isPaused { context?.read() }
+    case .lineEnded(let reason): if !isPaused || undecoded.readableBytes == 0 { finish(reason) }
     case .ended: break
     }
   }

@@ -21,6 +21,7 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
   private let promise: EventLoopPromise<WebSocketConnection>
   private var state = State.awaitingHead
   private var collector = HTTPHeadCollector()
+  private var hasSent = false
   private var limitTimer: Scheduled<Void>?
   private var bodyTimer: Scheduled<Void>?
 
@@ -84,7 +85,10 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
 
   // MARK: - Steps
 
+  /// Once: NIO succeeds the connect promise before it tells the pipeline that the channel is active.
   private func sendRequest(_ context: ChannelHandlerContext) {
+    guard !hasSent else { return }
+    hasSent = true
     context.writeAndFlush(Self.wrapOutboundOut(upgrade.request), promise: nil)
     context.read()
   }
