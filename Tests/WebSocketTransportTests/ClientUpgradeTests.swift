@@ -88,7 +88,8 @@ import Testing
   static let good: [String] = [
     answer("Upgrade: websocket", "Connection: Upgrade", accept),
     answer("Upgrade: websocket", "Connection: Upgrade", accept, "Sec-WebSocket-Protocol: STOMP"),
-    answer("upgrade:WebSocket", "connection:  keep-alive, UPGRADE\t", accept, "Server: x", "Sec-WebSocket-Extensions: "),
+    answer(
+      "upgrade:WebSocket", "connection:  keep-alive, UPGRADE\t", accept, "Server: x", "Sec-WebSocket-Extensions: "),
     "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + answer("Upgrade: websocket", "Connection: Upgrade", accept),
     "HTTP/1.1 101\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(accept)\r\n\r\n",
   ]
@@ -187,7 +188,8 @@ import Testing
     Bad(name: "folded header", answer: "HTTP/1.1 101 X\r\nA: b\r\n c\r\n\r\n", says: "header line"),
     Bad(name: "NUL in a header", answer: "HTTP/1.1 101 X\r\nA: \u{0}\r\n\r\n", says: "control character"),
     Bad(
-      name: "endless head", answer: "HTTP/1.1 101 X\r\nA: " + String(repeating: "a", count: 16400), code: .messageTooBig,
+      name: "endless head", answer: "HTTP/1.1 101 X\r\nA: " + String(repeating: "a", count: 16400),
+      code: .messageTooBig,
       says: "larger than", isRetriable: false),
   ]
 

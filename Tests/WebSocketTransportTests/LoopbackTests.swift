@@ -182,10 +182,8 @@ final class Script: WebSocketMessageHandler {
       script.onOpened = { connection in
         switch request.target {
         case "/rsv": connection.sendRaw(ByteBuffer(bytes: [0xC2, 0x00]))
-        case "/half": connection.sendRaw(ByteBuffer(bytes: [0x82, 0x05, 0x01]))
         default: connection.close(code: 4001, reason: "later")
         }
-        if request.target == "/half" { connection.close() }
       }
       return script
     }

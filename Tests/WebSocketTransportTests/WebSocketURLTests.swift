@@ -17,7 +17,8 @@ import WebSocketTransport
       Good(text: "ws://localhost", host: "localhost", port: 80, target: "/", hostHeader: "localhost"),
       Good(text: "ws://localhost:80/", host: "localhost", port: 80, target: "/", hostHeader: "localhost"),
       Good(text: "ws://h:443/a", host: "h", port: 443, target: "/a", hostHeader: "h:443"),
-      Good(text: "WS://Host.example./A/b", host: "Host.example.", port: 80, target: "/A/b", hostHeader: "Host.example."),
+      Good(
+        text: "WS://Host.example./A/b", host: "Host.example.", port: 80, target: "/A/b", hostHeader: "Host.example."),
       Good(
         text: "wss://iss.moex.com/infocx/v3/websocket", host: "iss.moex.com", port: 443,
         target: "/infocx/v3/websocket", hostHeader: "iss.moex.com", isSecure: true),
@@ -26,7 +27,8 @@ import WebSocketTransport
         text: "ws://127.0.0.1:9999/?url=wss://host:8443/p", host: "127.0.0.1", port: 9999,
         target: "/?url=wss://host:8443/p", hostHeader: "127.0.0.1:9999"),
       Good(text: "ws://h?x=y@z:1", host: "h", port: 80, target: "/?x=y@z:1", hostHeader: "h"),
-      Good(text: "ws://h/%D0%AF/../a;b=c?d=%20", host: "h", port: 80, target: "/%D0%AF/../a;b=c?d=%20", hostHeader: "h"),
+      Good(
+        text: "ws://h/%D0%AF/../a;b=c?d=%20", host: "h", port: 80, target: "/%D0%AF/../a;b=c?d=%20", hostHeader: "h"),
       Good(text: "ws://[::1]:15674/ws", host: "::1", port: 15674, target: "/ws", hostHeader: "[::1]:15674"),
       Good(text: "ws://[2001:db8::1]", host: "2001:db8::1", port: 80, target: "/", hostHeader: "[2001:db8::1]"),
       Good(text: "ws://a_b-c.d1/", host: "a_b-c.d1", port: 80, target: "/", hostHeader: "a_b-c.d1"),
@@ -44,7 +46,8 @@ import WebSocketTransport
     "what is no URL is refused",
     arguments: [
       "", "host", "http://h/", "ws:/h", "ws:h", "://h", "ws://", "ws:///p", "ws://:80/", "ws://h:/", "ws://h:0/",
-      "ws://h:65536/", "ws://h:+80/", "ws://h:8o/", "ws://h:1:2/", "ws://h/#f", "ws://h#f", "ws://h/a b", "ws://h/\u{7}",
+      "ws://h:65536/", "ws://h:+80/", "ws://h:8o/", "ws://h:1:2/", "ws://h/#f", "ws://h#f", "ws://h/a b",
+      "ws://h/\u{7}",
       "ws://h/\r\nX: y", " ws://h", "ws://h/\u{44F}", "ws://\u{44F}.example", "ws://a..b/", "ws://.a/", "ws://-\u{0}/",
       "ws://1.2.3/", "ws://1.2.3.256/", "ws://1.2.3.4.5/", "ws://1234/", "ws://1.2.3.4./", "ws://[::1", "ws://[::1]x/",
       "ws://[1.2.3.4]/", "ws://[::g]/", "ws://[fe80::1%25eth0]/", "ws://[]/", "ws://h\\p/", "ws://a,b/", "ws://%41/",

@@ -6,11 +6,11 @@ extension WebSocketHandler {
   func close(code: UInt16, reason: String) {
     guard case .open = phase else { return }
     phase = .closing
-    endPause()
+    isPaused = false
     stopKeepAlive()
     sendControl(.close, CloseFrame(code: code, reason: reason).payload)
     startCloseTimer()
-    decodeRest()
+    decode()
     context?.read()
   }
 
@@ -65,7 +65,7 @@ extension WebSocketHandler {
   /// that could overtake the close frame.
   private func drain(_ reason: CloseReason, answer: CloseFrame?) {
     phase = .draining(reason)
-    endPause()
+    isPaused = false
     stopKeepAlive()
     dropInput()
     startCloseTimer()
