@@ -39,6 +39,7 @@ public struct Feed {
   private var outgoing: FrameParser
   private var channels: [String: FeedChannel] = [:]
   private var bySubscription: [ByteBuffer: [Int]] = [:]
+  private var freeNumbers: [Int] = []
   private var requests: [String: (destination: String, selector: String?)] = [:]
 
   /// A feed at the start of a session.
@@ -93,6 +94,17 @@ public struct Feed {
   /// Frames for that subscription are late from now on. Its tables stay to be looked at.
   public mutating func unsubscribe(id: String) {
     for number in bySubscription[ByteBuffer(string: id)] ?? [] { tables[number].isOpen = false }
+  }
+
+  /// Forgets a table that nobody looks at any more; its number may be given to another.
+  public mutating func releaseTable(_ number: Int) {
+    guard tables.indices.contains(number), !freeNumbers.contains(number) else { return }
+    let key = ByteBuffer(string: tables[number].identity.subscriptionID)
+    bySubscription[key]?.removeAll { $0 == number }
+    if bySubscription[key]?.isEmpty == true { bySubscription[key] = nil }
+    tables[number].isOpen = false
+    tables[number].table = nil
+    freeNumbers.append(number)
   }
 
   /// Expects the reply to a REQUEST.
@@ -269,10 +281,11 @@ public struct Feed {
       channel = FeedChannel(destination: destination, schema: resource(destination).map { Schema($0) })
       channels[destination] = channel
     }
-    let number = tables.count
+    let number = freeNumbers.popLast() ?? tables.count
     let identity = TableIdentity(
       number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)
-    tables.append(FeedTable(identity, channel: channel))
+    let table = FeedTable(identity, channel: channel)
+    if number == tables.count { tables.append(table) } else { tables[number] = table }
     // A copy of the key's own: a slice would keep the whole network buffer alive.
     bySubscription[ByteBuffer(bytes: key.readableBytesView), default: []].append(number)
     return number
