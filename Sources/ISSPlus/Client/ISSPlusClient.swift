@@ -1,4 +1,4 @@
-import MarketData
+package import MarketData
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -152,8 +152,29 @@ public final class ISSPlusClient: Service {
       loop.execute { driver.value.hasRoom(id) }
     }
     let owner = Subscription.Owner(id: request.id, loop: loop, driver: driver)
-    let confirmed = loop.flatSubmit { [driver] in driver.value.subscribe(request, queue: queue) }
+    let confirmed = loop.flatSubmit { [driver] in driver.value.subscribe(request, sink: queue) }
     return (Subscription(request, queue: queue, owner: owner), confirmed)
+  }
+
+  /// Subscribes into a queue that several subscriptions share; what fails ends it there with its error.
+  ///
+  /// - Throws: `usage` for a text that no header can hold.
+  package func subscribe(
+    _ destination: String, selectorText: String?, into queue: MergedQueue
+  ) throws(ISSPlusError) -> String {
+    let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
+    try Self.check(request)
+    let sink = queue.port { [loop, driver, id = request.id] in
+      loop.execute { driver.value.hasRoom(id) }
+    }
+    loop.execute { [driver] in _ = driver.value.subscribe(request, sink: sink) }
+    return request.id
+  }
+
+  /// The table of a subscription as it stands; `nil` before its columns are known.
+  package func table(_ id: String) async -> KeyedTable? {
+    let table = try? await loop.submit { [driver] in driver.value.table(id) }.get()
+    return table ?? nil
   }
 
   /// Asks once and waits for the reply.

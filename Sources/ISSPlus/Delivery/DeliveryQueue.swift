@@ -1,20 +1,30 @@
 import MarketData
 import NIOConcurrencyHelpers
 
+/// Takes what the driver has for a subscriber, on the event loop.
+protocol UpdateSink: Sendable {
+  /// Takes a change set and the state of the table after it.
+  func offer(_ changes: ChangeSet, state: TableState) -> SinkRoom
+  /// Takes a change of state alone, and the table as it stands then.
+  func offer(_ state: TableState, schema: Schema, table: () -> KeyedTable?) -> SinkRoom
+  /// Ends the updates; the table is the last one.
+  func finish(_ error: ISSPlusError?, table: KeyedTable?)
+}
+
+/// What an offer comes to.
+enum SinkRoom {
+  /// There is room for more.
+  case taken
+  /// The queue is full now: stop reading.
+  case full
+}
+
 /// What waits between the event loop and the one consumer of a subscription; bounded in either mode.
 ///
 /// A pure state behind one lock; continuations are resumed after the lock is released.
-final class DeliveryQueue: Sendable {
+final class DeliveryQueue: UpdateSink {
   /// How many updates wait at most before the connection stops reading.
   static let losslessLimit = 1024
-
-  /// What an offer comes to.
-  enum Offer {
-    /// There is room for more.
-    case taken
-    /// The queue is full now: stop reading.
-    case full
-  }
 
   private struct State {
     var waiting: [TableUpdate] = []
@@ -45,28 +55,29 @@ final class DeliveryQueue: Sendable {
 
   // MARK: The event loop's side
 
-  /// Takes a change set.
-  func offer(_ changes: ChangeSet) -> Offer {
-    let (continuation, batch, offer) = state.withLockedValue { state in
-      add(changes, isStateChange: false, &state)
-    }
-    continuation?.resume(returning: batch)
-    return offer
-  }
-
-  /// Takes a change of the table's state.
-  func offer(_ tableState: TableState, schema: Schema) -> Offer {
-    let (continuation, batch, offer) = state.withLockedValue { state in
+  func offer(_ changes: ChangeSet, state tableState: TableState) -> SinkRoom {
+    let (continuation, batch, room) = state.withLockedValue { state -> Added in
       state.tableState = tableState
-      return add(ChangeSet(schema: schema), isStateChange: true, &state)
+      return add(changes, isStateOnly: false, &state)
     }
     continuation?.resume(returning: batch)
-    return offer
+    return room
   }
 
-  private func add(
-    _ changes: ChangeSet, isStateChange: Bool, _ state: inout State
-  ) -> (CheckedContinuation<[TableUpdate], any Error>?, [TableUpdate], Offer) {
+  func offer(_ tableState: TableState, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
+    let (continuation, batch, room) = state.withLockedValue { state -> Added in
+      if state.tableState == tableState { return (nil, [], state.isFull ? .full : .taken) }
+      state.tableState = tableState
+      return add(ChangeSet(schema: schema), isStateOnly: true, &state)
+    }
+    continuation?.resume(returning: batch)
+    return room
+  }
+
+  /// Who is to be resumed, with what, and whether there is room for more.
+  private typealias Added = (CheckedContinuation<[TableUpdate], any Error>?, [TableUpdate], SinkRoom)
+
+  private func add(_ changes: ChangeSet, isStateOnly: Bool, _ state: inout State) -> Added {
     if state.isFinished { return (nil, [], .taken) }
     if let continuation = state.continuation {
       state.continuation = nil
@@ -77,19 +88,20 @@ final class DeliveryQueue: Sendable {
     }
     switch mode {
     case .lossless:
+      let before = state.waiting.last?.state ?? state.toldState
       state.waiting.append(
-        TableUpdate(changes: changes, state: state.tableState, isStateChange: isStateChange))
+        TableUpdate(changes: changes, state: state.tableState, isStateChange: state.tableState != before))
       if state.waiting.count >= Self.losslessLimit { state.isFull = true }
       return (nil, [], state.isFull ? .full : .taken)
     case .conflate:
       if state.conflator == nil { state.conflator = Conflator(schema: changes.schema, looseRowLimit: looseRowLimit) }
-      if !isStateChange || state.conflator?.isEmpty == true { state.conflator?.merge(changes) }
+      if !isStateOnly || state.conflator?.isEmpty == true { state.conflator?.merge(changes) }
       return (nil, [], .taken)
     }
   }
 
   /// Ends the changes: nothing is taken any more; what waits is still given, then the error or the end.
-  func finish(_ error: ISSPlusError?) {
+  func finish(_ error: ISSPlusError?, table: KeyedTable?) {
     let continuation = state.withLockedValue { state -> CheckedContinuation<[TableUpdate], any Error>? in
       if state.isFinished { return nil }
       state.isFinished = true

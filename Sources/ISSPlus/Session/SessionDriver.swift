@@ -25,6 +25,7 @@ final class SessionDriver {
   private var replies: [String: EventLoopPromise<Reply>] = [:]
   private var doneReplies: [String: FeedReply] = [:]
   private var fullQueues = 0
+  private var isShuttingDown = false
   private let capture = CaptureWriter()
   private var captureBuffer = ByteBuffer()
   private var hasWrittenFirstLine = false
@@ -39,14 +40,15 @@ final class SessionDriver {
 
   /// What a subscription needs here.
   private final class Delivery {
-    let queue: DeliveryQueue
+    let sink: any UpdateSink
     var confirmed: EventLoopPromise<Void>?
     var isConfirmed = false
     var table: Int
     var isFull = false
+    var state: TableState = .awaitingSnapshot
 
-    init(queue: DeliveryQueue, confirmed: EventLoopPromise<Void>, table: Int) {
-      self.queue = queue
+    init(sink: any UpdateSink, confirmed: EventLoopPromise<Void>, table: Int) {
+      self.sink = sink
       self.confirmed = confirmed
       self.table = table
     }
@@ -96,7 +98,13 @@ final class SessionDriver {
 
   var stopped: EventLoopFuture<ISSPlusError?> { stoppedPromise.futureResult }
 
-  func shutdown() { handle(.shutdown) }
+  /// From now on nothing is delivered or recorded that comes; what waits can still be read.
+  func shutdown() {
+    isShuttingDown = true
+    let ids = Array(deliveries.keys)
+    for (id, delivery) in ids.compactMap({ id in deliveries[id].map { (id, $0) } }) { drop(id, delivery, nil) }
+    handle(.shutdown)
+  }
 
   func watchStates() -> AsyncStream<ClientState> {
     // The newest state is what counts to one who is late.
@@ -106,10 +114,10 @@ final class SessionDriver {
     return stream
   }
 
-  func subscribe(_ request: SubscriptionRequest, queue: DeliveryQueue) -> EventLoopFuture<Void> {
+  func subscribe(_ request: SubscriptionRequest, sink: any UpdateSink) -> EventLoopFuture<Void> {
     let promise = loop.makePromise(of: Void.self)
     let table = feed.subscribe(id: request.id, destination: request.destination, selector: request.selector)
-    let delivery = Delivery(queue: queue, confirmed: promise, table: table)
+    let delivery = Delivery(sink: sink, confirmed: promise, table: table)
     deliveries[request.id] = delivery
     deliveryOfTable[table] = delivery
     handle(.subscribe(request))
@@ -151,6 +159,9 @@ final class SessionDriver {
     fullQueues -= 1
     if fullQueues == 0 { line?.connection?.resumeReading() }
   }
+
+  /// The structure of the gateway, else the built-in catalogue.
+  func catalogue() -> Catalogue { structure?.catalogue ?? .builtIn }
 
   // MARK: The machine
 
@@ -234,9 +245,10 @@ final class SessionDriver {
     deliveries[id] = nil
     deliveryOfTable[delivery.table] = nil
     feed.unsubscribe(id: id)
+    let table = feed.tables[delivery.table].table
     feed.releaseTable(delivery.table)
     let isEnd = error?.code == .closed
-    delivery.queue.finish(isEnd ? nil : error)
+    delivery.sink.finish(isEnd ? nil : error, table: table)
     delivery.confirmed.take()?.fail(error ?? ISSPlusError(.closed, "the subscription was given up"))
     if delivery.isFull { markNotFull(delivery) }
   }
@@ -278,7 +290,7 @@ final class SessionDriver {
   }
 
   fileprivate func received(_ line: Line, _ message: ByteBuffer) {
-    guard line === self.line, !line.isOver else { return }
+    guard line === self.line, !line.isOver, !isShuttingDown else { return }
     let time = WallClock.now()
     counters.messages += 1
     counters.bytes += message.readableBytes
@@ -397,12 +409,15 @@ final class SessionDriver {
       delivery.isConfirmed = true
       handle(.message(subscriptionID: table.subscriptionID))
     }
-    if case .full = delivery.queue.offer(changes) { markFull(delivery) }
+    if changes.properties.kind == .snapshot { delivery.state = .live }
+    if case .full = delivery.sink.offer(changes, state: delivery.state) { markFull(delivery) }
   }
 
   private func deliver(_ state: TableState, table: Int) {
     guard let delivery = deliveryOfTable[table], let schema = feed.tables[table].schema else { return }
-    if case .full = delivery.queue.offer(state, schema: schema) { markFull(delivery) }
+    delivery.state = state
+    let room = delivery.sink.offer(state, schema: schema) { feed.tables[table].table }
+    if case .full = room { markFull(delivery) }
   }
 
   private func markFull(_ delivery: Delivery) {
