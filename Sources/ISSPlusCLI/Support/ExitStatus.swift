@@ -1,5 +1,11 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The exit statuses of cli.md.
 enum ExitStatus: Int32 {
   case done = 0
@@ -38,4 +44,9 @@ func reportingFailures(_ body: () async throws -> Void) async throws {
   } catch is OutputClosed {
     throw ExitCode(ExitStatus.done.rawValue)
   }
+}
+
+/// The end of the program without ceremony.
+enum Process {
+  static func exitNow(_ status: ExitStatus) -> Never { exit(status.rawValue) }
 }
