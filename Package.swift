@@ -50,6 +50,17 @@ let package = Package(
       swiftSettings: pureSettings
     ),
     .target(
+      name: "WebSocketTransport",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "ISSPlus",
       dependencies: [
         "STOMP",
@@ -94,6 +105,19 @@ let package = Package(
     .testTarget(
       name: "CaptureTests",
       dependencies: ["Capture", .product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "WebSocketTransportTests",
+      dependencies: [
+        "WebSocketTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(
