@@ -76,7 +76,9 @@ let package = Package(
       dependencies: [
         "STOMP",
         "MarketData",
+        "WebSocketTransport",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: pureSettings
     ),
@@ -128,7 +130,12 @@ let package = Package(
     .testTarget(
       name: "GatewaySimulatorTests",
       dependencies: [
-        "GatewaySimulator", "MarketData", "STOMP", .product(name: "NIOCore", package: "swift-nio"),
+        "GatewaySimulator",
+        "MarketData",
+        "STOMP",
+        "WebSocketTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

@@ -12,6 +12,7 @@ public struct GatewayTime: Sendable, Hashable, Comparable {
   /// Milliseconds since 1970-01-01 UTC.
   public var milliseconds: Int64 { microseconds / 1000 }
 
+  /// Whether one moment is before the other.
   public static func < (left: GatewayTime, right: GatewayTime) -> Bool { left.microseconds < right.microseconds }
 
   /// The moment this many microseconds later.
@@ -82,5 +83,3 @@ struct CivilDate: Sendable, Hashable {
     return date.days * 86_400 + hour * 3600 + minute * 60 + second
   }
 }
-
-extension CivilDate: Equatable {}

@@ -25,11 +25,14 @@ public final class GatewaySession {
       self.structureBody = structureBody ?? Self.builtInBody(isSubset: switches.is("connected-body", "subset"))
     }
 
-    private static func builtInBody(isSubset: Bool) -> ByteBuffer {
-      guard isSubset else { return Catalogue.builtIn.connectedBody() }
+    private static func builtInBody(isSubset: Bool) -> ByteBuffer { isSubset ? subsetBody : fullBody }
+
+    private static let fullBody = Catalogue.builtIn.connectedBody()
+
+    private static let subsetBody: ByteBuffer = {
       let markets = Catalogue.builtIn.markets.filter { ["SEARCH", "COMMON", "MXSE"].contains($0.name) }
       return Catalogue(markets: markets).connectedBody()
-    }
+    }()
   }
 
   /// How far the connection has come.
