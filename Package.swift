@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "ISSPlus", targets: ["ISSPlus"]),
     .library(name: "STOMP", targets: ["STOMP"]),
     .library(name: "MarketData", targets: ["MarketData"]),
+    .library(name: "GatewaySimulator", targets: ["GatewaySimulator"]),
     .executable(name: "issplus", targets: ["ISSPlusCLI"]),
   ],
   dependencies: [
@@ -77,6 +78,17 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .target(
+      name: "GatewaySimulator",
+      dependencies: [
+        "STOMP",
+        "MarketData",
+        "WebSocketTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: pureSettings
+    ),
     .executableTarget(
       name: "ISSPlusCLI",
       dependencies: [
@@ -122,6 +134,18 @@ let package = Package(
     .testTarget(
       name: "ISSPlusTests",
       dependencies: ["ISSPlus", "MarketData", "STOMP", "Capture", .product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "GatewaySimulatorTests",
+      dependencies: [
+        "GatewaySimulator",
+        "MarketData",
+        "STOMP",
+        "WebSocketTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
   ]

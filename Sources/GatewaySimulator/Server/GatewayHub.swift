@@ -1,0 +1,52 @@
+internal import MarketData
+internal import NIOCore
+
+/// What the connections of a simulator share. It lives on the simulator's event loop.
+final class GatewayHub {
+  let market: SimulatedMarket
+  let sessions: GatewaySession.Configuration
+  let eventLoop: any EventLoop
+  let clock = WallClock()
+  private var connections: [ObjectIdentifier: GatewayConnection] = [:]
+  /// Sums over the connections that are gone.
+  private var past = GatewaySimulator.Statistics()
+
+  init(_ configuration: GatewaySimulator.Configuration, eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+    market = SimulatedMarket(
+      seed: configuration.seed, tickers: configuration.tickers, rate: configuration.rate)
+    sessions = GatewaySession.Configuration(
+      accounts: configuration.accounts, switches: configuration.switches, structureBody: configuration.structureBody)
+  }
+
+  func makeConnection() -> GatewayConnection {
+    let connection = GatewayConnection(hub: self)
+    connections[ObjectIdentifier(connection)] = connection
+    past.connections += 1
+    return connection
+  }
+
+  func remove(_ connection: GatewayConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+    past.packets += connection.session.packetCount
+    past.skippedPackets += connection.session.skippedCount
+  }
+
+  var statistics: GatewaySimulator.Statistics {
+    var all = past
+    for connection in connections.values {
+      all.openConnections += 1
+      all.openSubscriptions += connection.session.subscriptionCount
+      all.packets += connection.session.packetCount
+      all.skippedPackets += connection.session.skippedCount
+    }
+    return all
+  }
+
+  func currentTable(_ destination: String, _ selector: String?) -> SimulatedTable? {
+    let newest = connections.values.sorted { $0.number > $1.number }
+    return newest.lazy.compactMap { $0.session.currentTable(destination, selector) }.first
+  }
+
+  var connectionNumber: Int { past.connections }
+}

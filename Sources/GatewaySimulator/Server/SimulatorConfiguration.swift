@@ -1,0 +1,54 @@
+public import NIOCore
+
+extension GatewaySimulator {
+  /// What is simulated, and where.
+  public struct Configuration: Sendable {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    public var port: Int
+    /// The seed of the market.
+    public var seed: UInt64
+    /// How many instruments each market lists; the well-known ones come first.
+    public var tickers: Int
+    /// Packets a second over all subscriptions, in place of the streams' own cadence; nil leaves that.
+    public var rate: Double?
+    /// Who may connect, beside DEMO/guest/guest.
+    public var accounts: [Account]
+    /// The body of CONNECTED, served as it is; nil serves the built-in catalogue. What may be asked for stays the same.
+    public var structureBody: ByteBuffer?
+    /// The open points of the protocol.
+    public var switches: SimulatorSwitches
+
+    /// A configuration.
+    public init(
+      port: Int = 0,
+      seed: UInt64 = 1,
+      tickers: Int = 10,
+      rate: Double? = nil,
+      accounts: [Account] = [],
+      structureBody: ByteBuffer? = nil,
+      switches: SimulatorSwitches = SimulatorSwitches()
+    ) {
+      self.port = port
+      self.seed = seed
+      self.tickers = tickers
+      self.rate = rate
+      self.accounts = accounts
+      self.structureBody = structureBody
+      self.switches = switches
+    }
+  }
+
+  /// What a simulator has done so far.
+  public struct Statistics: Sendable, Hashable {
+    /// Connections that were accepted.
+    public var connections = 0
+    /// Connections that are open.
+    public var openConnections = 0
+    /// Subscriptions that are open.
+    public var openSubscriptions = 0
+    /// MESSAGE frames sent.
+    public var packets = 0
+    /// Packets left out because a client did not read.
+    public var skippedPackets = 0
+  }
+}

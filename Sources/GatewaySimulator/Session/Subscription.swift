@@ -1,0 +1,50 @@
+/// One open subscription.
+final class Subscription {
+  let id: String
+  let destination: String
+  let selector: String
+  let number: Int
+  let feed: any StreamFeed
+  var due: GatewayTime
+  var packetCount = 0
+
+  init(
+    id: String, destination: String, selector: String, number: Int, feed: any StreamFeed, due: GatewayTime
+  ) {
+    self.id = id
+    self.destination = destination
+    self.selector = selector
+    self.number = number
+    self.feed = feed
+    self.due = due
+  }
+
+  var table: SimulatedTable { SimulatedTable(columns: feed.columns, cells: feed.sent) }
+}
+
+/// The subscriptions of a session by id and by number; numbers are never used again.
+struct SubscriptionTable {
+  private var byNumber: [Int: Subscription] = [:]
+  private var numbers: [String: Int] = [:]
+  private(set) var nextNumber = 0
+
+  var count: Int { byNumber.count }
+
+  func subscription(id: String) -> Subscription? { numbers[id].flatMap { byNumber[$0] } }
+
+  func subscription(number: Int) -> Subscription? { byNumber[number] }
+
+  func newest(where fits: (Subscription) -> Bool) -> Subscription? {
+    byNumber.values.filter(fits).max { $0.number < $1.number }
+  }
+
+  mutating func add(_ subscription: Subscription) {
+    byNumber[subscription.number] = subscription
+    numbers[subscription.id] = subscription.number
+    nextNumber = subscription.number + 1
+  }
+
+  mutating func remove(id: String) -> Subscription? {
+    numbers.removeValue(forKey: id).flatMap { byNumber.removeValue(forKey: $0) }
+  }
+}
