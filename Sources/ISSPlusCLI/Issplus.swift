@@ -19,7 +19,10 @@ struct Issplus: AsyncParsableCommand {
       reached; 73 output cannot be written; 75 a time limit passed; 76 the gateway refused a request; 77 access denied.
       """,
     version: "0.1.0",
-    subcommands: [Decode.self, CatalogCommand.self] + laterCommands
+    subcommands: [
+      Dump.self, Request.self, CatalogCommand.self, Book.self, LaterWatch.self, Record.self, Decode.self, Simulate.self,
+      Demo.self,
+    ]
   )
 
   static func main() async {

@@ -475,6 +475,9 @@ public struct SessionCounters: Sendable, Hashable {
   public var unattributedErrors = 0
   /// Times that CONNECTED came.
   public var connections = 0
+
+  /// Counts at zero.
+  public init() {}
 }
 
 /// One connection of a session; one-shot.

@@ -14,14 +14,21 @@ struct CatalogCommand: AsyncParsableCommand {
   @Flag(help: "The built-in catalogue, without a connection.")
   var offline = false
 
-  func validate() throws {
-    if !offline { throw ValidationError("the catalogue of the server comes with a later version; use --offline") }
-  }
+  @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
     try await reportingFailures {
       var output = Output()
-      try CatalogPrinter(Catalogue.builtIn).write(destination, to: &output.text)
+      var catalogue = Catalogue.builtIn
+      if !offline {
+        var received: Catalogue?
+        try await LiveClient.run(try connection.configuration(), isWholeOnlyAtEnd: true) { live in
+          received = await live.client.structure()?.catalogue
+        }
+        guard let received else { throw Failure(.refused, "the gateway sent no structure with CONNECTED") }
+        catalogue = received
+      }
+      try CatalogPrinter(catalogue).write(destination, to: &output.text)
       try output.flush()
     }
   }

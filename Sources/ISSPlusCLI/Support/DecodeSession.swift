@@ -85,26 +85,9 @@ struct DecodeSession {
   }
 
   private mutating func writeSummary() {
-    let seconds = start.duration(to: .now) / .seconds(1)
-    let bytes = recording.incomingBytes
-    let lines: [(String, String)] = [
-      ("packets", "\(printer.packets)"),
-      ("changes", "\(printer.changes)"),
-      ("bytes", "\(bytes)"),
-      ("refused", "\(printer.refused)"),
-      ("seconds", Self.fixed(seconds, 6)),
-      ("packets_per_second", Self.fixed(Double(printer.packets) / seconds, 0)),
-      ("megabytes_per_second", Self.fixed(Double(bytes) / seconds / 1_000_000, 3)),
-    ]
-    for (name, value) in lines { output.text.append("\(name)\t\(value)\n") }
-  }
-
-  /// A figure with that many digits behind the point.
-  static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "0" }
-    var scale: Int64 = 1
-    for _ in 0..<digits { scale *= 10 }
-    let scaled = Int64((value * Double(scale)).rounded(.toNearestOrAwayFromZero))
-    return ExactDecimal(mantissa: scaled, scale: UInt8(digits)).description
+    Summary(
+      packets: printer.packets, changes: printer.changes, bytes: recording.incomingBytes, refused: printer.refused,
+      seconds: start.duration(to: .now) / .seconds(1)
+    ).write(to: &output.text)
   }
 }

@@ -8,6 +8,8 @@ struct DurationArgument: ExpressibleByArgument, Sendable {
   /// More than this is no duration anybody means; it also keeps sums of times within 64 bits.
   private static let largest: Int64 = 365 * 24 * 3600 * 1_000_000_000
 
+  init(amount: TimeAmount) { self.amount = amount }
+
   init?(argument: String) {
     let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit: Int64

@@ -24,10 +24,13 @@ enum ExitStatus: Int32 {
 struct Failure: Error {
   let status: ExitStatus
   let message: String
+  /// Whether the sentence is on standard error already.
+  let isTold: Bool
 
-  init(_ status: ExitStatus, _ message: String) {
+  init(_ status: ExitStatus, _ message: String, isTold: Bool = false) {
     self.status = status
     self.message = message
+    self.isTold = isTold
   }
 }
 
@@ -39,7 +42,7 @@ func reportingFailures(_ body: () async throws -> Void) async throws {
   do {
     try await body()
   } catch let failure as Failure {
-    StandardError.say(failure.message)
+    if !failure.isTold { StandardError.say(failure.message) }
     throw ExitCode(failure.status.rawValue)
   } catch is OutputClosed {
     throw ExitCode(ExitStatus.done.rawValue)

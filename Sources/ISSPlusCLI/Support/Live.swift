@@ -20,17 +20,6 @@ extension Failure {
   }
 }
 
-/// Runs a body with a connected client and turns the library's failures into the command's.
-func withClient<Result>(
-  _ configuration: ISSPlusConfiguration, _ body: (ISSPlusClient) async throws -> Result
-) async throws -> Result {
-  do {
-    return try await withISSPlus(configuration, body)
-  } catch let error as ISSPlusError {
-    throw Failure(error)
-  }
-}
-
 /// Waits for Ctrl-C or SIGTERM; a second one ends the program at once.
 enum Interruption {
   /// Calls `first` at the first signal; returns when cancelled.
@@ -41,6 +30,13 @@ enum Interruption {
       if count > 1 { Process.exitNow(.interrupted) }
       await first()
     }
+  }
+}
+
+extension Interruption {
+  /// Returns at the first signal, or when cancelled.
+  static func first() async {
+    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
   }
 }
 

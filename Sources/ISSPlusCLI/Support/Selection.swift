@@ -28,12 +28,28 @@ struct PrintOptions: ParsableArguments {
     if Set(names).count != names.count { throw ValidationError("--columns names a column twice") }
   }
 
+  /// What was asked for, as a value that tasks can share.
+  var form: RowForm { RowForm(format: format.format, columns: columnNames) }
+
+  /// A writer for that schema.
+  ///
+  /// - Throws: a `Failure` with status 64 when it does not have a column that was asked for.
+  func writer(_ schema: Schema, lead: LineWriter.Lead) throws -> LineWriter {
+    try form.writer(schema, lead: lead)
+  }
+}
+
+/// The form of printed rows.
+struct RowForm: Sendable {
+  let format: LineFormat
+  let columns: [String]?
+
   /// A writer for that schema.
   ///
   /// - Throws: a `Failure` with status 64 when it does not have a column that was asked for.
   func writer(_ schema: Schema, lead: LineWriter.Lead) throws -> LineWriter {
     do {
-      return try LineWriter(format.format, schema: schema, lead: lead, columns: columnNames)
+      return try LineWriter(format, schema: schema, lead: lead, columns: columns)
     } catch {
       throw Failure(.usage, error.description)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ISSPlus
 import MarketData
+import NIOCore
 
 /// What to ask for: a destination, and tickers, params or a selector.
 struct SelectionOptions: ParsableArguments {
@@ -82,7 +83,7 @@ struct SelectionOptions: ParsableArguments {
     }
   }
 
-  private static func selector(_ terms: [(String, String)]) throws -> Selector {
+  static func selector(_ terms: [(String, String)]) throws -> Selector {
     do {
       return try Selector(terms.map { (name: $0.0, value: $0.1) })
     } catch {
