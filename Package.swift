@@ -136,7 +136,20 @@ let package = Package(
     ),
     .testTarget(
       name: "ISSPlusTests",
-      dependencies: ["ISSPlus", "MarketData", "STOMP", "Capture", .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: [
+        "ISSPlus",
+        "MarketData",
+        "STOMP",
+        "Capture",
+        "GatewaySimulator",
+        "WebSocketTransport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(

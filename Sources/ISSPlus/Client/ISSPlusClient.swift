@@ -10,8 +10,7 @@ import WebSocketTransport
 /// The shortest way is `withISSPlus`. As a service of ServiceLifecycle, `run()` connects and stays until a graceful
 /// shutdown or a failure that no further attempt can mend.
 public final class ISSPlusClient: Service {
-  private let loop: any EventLoop
-  private let driver: NIOLoopBoundBox<SessionDriver>
+  private let session: SessionOwner
   private let configuration: ISSPlusConfiguration
   private let namespace = String(UInt32.random(in: .min ... .max), radix: 36)
   private let counter = NIOLockedValueBox(0)
@@ -28,11 +27,8 @@ public final class ISSPlusClient: Service {
       throw ISSPlusError(.usage, error.message, transport: error)
     }
     try Self.check(configuration, url)
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
-    self.loop = loop
     self.configuration = configuration
-    driver = NIOLoopBoundBox.makeBoxSendingValue(
-      SessionDriver(configuration, url: url, loop: loop), as: SessionDriver.self, eventLoop: loop)
+    session = SessionOwner(configuration, url: url, loop: MultiThreadedEventLoopGroup.singleton.next())
   }
 
   private static func check(_ configuration: ISSPlusConfiguration, _ url: WebSocketURL) throws(ISSPlusError) {
@@ -53,9 +49,11 @@ public final class ISSPlusClient: Service {
   /// Connects and waits for CONNECTED.
   ///
   /// - Throws: `ISSPlusError`: `unreachable`, `timeout`, `accessDenied`, `refused`. A first attempt that fails, fails;
-  ///   only a session that has been connected is connected again.
+  ///   only a session that has been connected is connected again. `CancellationError` when the task is cancelled; the
+  ///   client itself goes on until `shutdown()`.
   public func connect() async throws {
-    try await loop.flatSubmit { [driver] in driver.value.start() }.get()
+    let waiter = nextNumber()
+    try await session.wait { $0.start(waiter) } cancel: { $0.cancelStart(waiter) }
   }
 
   /// Connects and stays until a graceful shutdown, cancellation, or a failure that no further attempt can mend.
@@ -64,7 +62,13 @@ public final class ISSPlusClient: Service {
   public func run() async throws {
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
-        do { try await connect() } catch let error as ISSPlusError where error.code == .closed { return }
+        do {
+          try await connect()
+        } catch let error as ISSPlusError where error.code == .closed {
+          // Shut down before it was connected.
+        } catch is CancellationError {
+          // Shut down by `onCancel`.
+        }
         if let error = try await stopped() { throw error }
       } onGracefulShutdown: {
         self.beginShutdown()
@@ -80,27 +84,27 @@ public final class ISSPlusClient: Service {
     _ = try? await stopped()
   }
 
-  private func beginShutdown() { loop.execute { [driver] in driver.value.shutdown() } }
+  private func beginShutdown() { session.execute { $0.shutdown() } }
 
   private func stopped() async throws -> ISSPlusError? {
-    try await loop.flatSubmit { [driver] in driver.value.stopped }.get()
+    try await session.begin { $0.stopped }.get()
   }
 
   /// Where the client stands, now and from now on; ends when it has stopped. A late reader gets the newest states.
   public func states() async -> AsyncStream<ClientState> {
-    let stream = try? await loop.submit { [driver] in driver.value.watchStates() }.get()
+    let stream = try? await session.submit { $0.watchStates() }
     return stream ?? AsyncStream { $0.finish() }
   }
 
   /// Counts since the client was made.
   public func counters() async -> SessionCounters {
-    let counters = try? await loop.submit { [driver] in driver.value.counters }.get()
+    let counters = try? await session.submit { $0.counters }
     return counters ?? SessionCounters()
   }
 
   /// The structure of the last CONNECTED; `nil` before it, or when its body was none.
   public func structure() async -> Structure? {
-    let structure = try? await loop.submit { [driver] in driver.value.structure }.get()
+    let structure = try? await session.submit { $0.structure }
     return structure ?? nil
   }
 
@@ -112,7 +116,8 @@ public final class ISSPlusClient: Service {
   ///   - destination: for example `MXSE.securities`; what the structure does not list is asked for all the same.
   ///   - selector: the terms; none for streams that need none.
   ///   - delivery: what a slow consumer gets.
-  /// - Throws: `ISSPlusError`: `refused` with the gateway's code, `timeout`, `lineLost`, `closed`.
+  /// - Throws: `ISSPlusError`: `refused` with the gateway's code, `timeout`, `closed`; `CancellationError` when the task
+  ///   is cancelled, and the subscription is given up.
   public func subscribe(
     _ destination: String, _ selector: Selector = Selector(), delivery: DeliveryMode = .conflate
   ) async throws -> Subscription {
@@ -137,7 +142,17 @@ public final class ISSPlusClient: Service {
     _ destination: String, selectorText: String?, delivery: DeliveryMode = .conflate
   ) async throws -> Subscription {
     let (subscription, confirmed) = try begin(destination, selectorText: selectorText, delivery: delivery)
-    try await confirmed.get()
+    do {
+      try await withTaskCancellationHandler {
+        try await confirmed.get()
+      } onCancel: {
+        subscription.owner.giveUp()
+      }
+    } catch {
+      try Task.checkCancellation()
+      throw error
+    }
+    try Task.checkCancellation()
     return subscription
   }
 
@@ -147,12 +162,10 @@ public final class ISSPlusClient: Service {
   ) throws(ISSPlusError) -> (Subscription, EventLoopFuture<Void>) {
     let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
     try Self.check(request)
-    let queue = DeliveryQueue(delivery, looseRowLimit: configuration.looseRowLimit) {
-      [loop, driver, id = request.id] in
-      loop.execute { driver.value.hasRoom(id) }
-    }
-    let owner = Subscription.Owner(id: request.id, loop: loop, driver: driver)
-    let confirmed = loop.flatSubmit { [driver] in driver.value.subscribe(request, sink: queue) }
+    let queue = DeliveryQueue(
+      delivery, looseRowLimit: configuration.looseRowLimit, onRoom: session.roomTeller(request.id))
+    let owner = Subscription.Owner(id: request.id, session: session)
+    let confirmed = session.begin { $0.subscribe(request, sink: queue) }
     return (Subscription(request, queue: queue, owner: owner), confirmed)
   }
 
@@ -164,16 +177,14 @@ public final class ISSPlusClient: Service {
   ) throws(ISSPlusError) -> String {
     let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
     try Self.check(request)
-    let sink = queue.port { [loop, driver, id = request.id] in
-      loop.execute { driver.value.hasRoom(id) }
-    }
-    loop.execute { [driver] in _ = driver.value.subscribe(request, sink: sink) }
+    let sink = queue.port(onRoom: session.roomTeller(request.id))
+    session.execute { _ = $0.subscribe(request, sink: sink) }
     return request.id
   }
 
   /// The table of a subscription as it stands; `nil` before its columns are known.
   package func table(_ id: String) async -> KeyedTable? {
-    let table = try? await loop.submit { [driver] in driver.value.table(id) }.get()
+    let table = try? await session.submit { $0.table(id) }
     return table ?? nil
   }
 
@@ -191,11 +202,7 @@ public final class ISSPlusClient: Service {
   public func request(_ destination: String, selectorText: String?) async throws -> Reply {
     let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
     try Self.check(request)
-    return try await withTaskCancellationHandler {
-      try await loop.flatSubmit { [driver] in driver.value.request(request) }.get()
-    } onCancel: {
-      loop.execute { [driver] in driver.value.cancelRequest(request.id) }
-    }
+    return try await session.wait { $0.request(request) } cancel: { $0.cancelRequest(request.id) }
   }
 
   /// The order book of an instrument, live: each element is the book as it stands.
@@ -222,13 +229,14 @@ public final class ISSPlusClient: Service {
     }
   }
 
-  private func nextID() -> String {
-    let number = counter.withLockedValue {
+  private func nextNumber() -> Int {
+    counter.withLockedValue {
       $0 += 1
       return $0
     }
-    return "\(namespace)-\(number)"
   }
+
+  private func nextID() -> String { "\(namespace)-\(nextNumber())" }
 }
 
 /// Connects, runs the body with the client, and disconnects on every way out.
@@ -246,11 +254,7 @@ public func withISSPlus<Result>(
 ) async throws -> Result {
   let client = try ISSPlusClient(configuration)
   do {
-    try await withTaskCancellationHandler {
-      try await client.connect()
-    } onCancel: {
-      Task { await client.shutdown() }
-    }
+    try await client.connect()
     let result = try await body(client)
     await client.shutdown()
     return result

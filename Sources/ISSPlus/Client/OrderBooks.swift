@@ -35,6 +35,7 @@ public struct OrderBooks: AsyncSequence, Sendable {
     private var updates: TableUpdates.Iterator?
     private var book = OrderBook()
     private var received: Int64?
+    private var hasEnded = false
 
     init(client: ISSPlusClient, ticker: String) {
       self.client = client
@@ -43,22 +44,28 @@ public struct OrderBooks: AsyncSequence, Sendable {
 
     /// The book after the next update; `nil` when the client was shut down or the task cancelled.
     public mutating func next() async throws -> LiveOrderBook? {
-      var iterator: TableUpdates.Iterator
-      if let updates {
-        iterator = updates
-      } else {
+      if hasEnded { return nil }
+      hasEnded = true
+      guard let update = try await nextUpdate() else { return nil }
+      hasEnded = false
+      book.apply(update.changes)
+      received = update.changes.received ?? received
+      return LiveOrderBook(book: book, state: update.state, received: received)
+    }
+
+    private mutating func nextUpdate() async throws -> TableUpdate? {
+      if updates == nil {
         guard let market = ticker.split(separator: ".").first, market.count < ticker.count else {
           throw ISSPlusError(
             .usage, "a ticker has its market in front, for example MXSE.TQBR.SBER, not \(ticker)")
         }
-        iterator = try await client.subscribe("\(market).orderbooks", ticker: ticker).changes.makeAsyncIterator()
+        do {
+          updates = try await client.subscribe("\(market).orderbooks", ticker: ticker).changes.makeAsyncIterator()
+        } catch is CancellationError {
+          return nil
+        }
       }
-      let update = try await iterator.next()
-      updates = iterator
-      guard let update else { return nil }
-      book.apply(update.changes)
-      received = update.changes.received ?? received
-      return LiveOrderBook(book: book, state: update.state, received: received)
+      return try await updates?.next()
     }
   }
 }

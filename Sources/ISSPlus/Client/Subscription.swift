@@ -1,5 +1,4 @@
 public import MarketData
-import NIOCore
 
 /// A subscription of a client: its changes for one consumer and, at any time, its table as it stands.
 ///
@@ -38,25 +37,24 @@ public struct Subscription: Sendable {
   /// Gives the subscription up when the last holder lets go.
   final class Owner: Sendable {
     private let id: String
-    private let loop: any EventLoop
-    private let driver: NIOLoopBoundBox<SessionDriver>
+    private let session: SessionOwner
 
-    init(id: String, loop: any EventLoop, driver: NIOLoopBoundBox<SessionDriver>) {
+    init(id: String, session: SessionOwner) {
       self.id = id
-      self.loop = loop
-      self.driver = driver
+      self.session = session
     }
 
-    deinit {
-      loop.execute { [id, driver] in driver.value.unsubscribe(id) }
-    }
+    deinit { giveUp() }
+
+    /// As `unsubscribe()`, without waiting.
+    func giveUp() { session.execute { [id] driver in driver.unsubscribe(id) } }
 
     func unsubscribe() async {
-      try? await loop.submit { [id, driver] in driver.value.unsubscribe(id) }.get()
+      try? await session.submit { [id] driver in driver.unsubscribe(id) }
     }
 
     func table() async -> KeyedTable? {
-      let table = try? await loop.submit { [id, driver] in driver.value.table(id) }.get()
+      let table = try? await session.submit { [id] driver in driver.table(id) }
       return table ?? nil
     }
   }

@@ -28,7 +28,10 @@ final class DeliveryQueue: UpdateSink {
 
   private struct State {
     var waiting: [TableUpdate] = []
+    /// Changes merged by key: all that wait under `conflate`; under `lossless` what stands before `waiting`.
     var conflator: Conflator?
+    /// The state of the table after everything in the conflator.
+    var mergedState: TableState = .awaitingSnapshot
     /// The state of the table after everything offered.
     var tableState: TableState = .awaitingSnapshot
     /// The state after everything given to the consumer.
@@ -37,8 +40,9 @@ final class DeliveryQueue: UpdateSink {
     var isFinished = false
     var error: ISSPlusError?
     var hasConsumer = false
+    /// The one consumer has gone: nobody will ever read again.
+    var isAbandoned = false
     var continuation: CheckedContinuation<[TableUpdate], any Error>?
-    var wasCancelled = false
   }
 
   private let mode: DeliveryMode
@@ -46,7 +50,7 @@ final class DeliveryQueue: UpdateSink {
   private let onRoom: @Sendable () -> Void
   private let state = NIOLockedValueBox(State())
 
-  /// A queue; `onRoom` is called when a full one has been read down to a half.
+  /// A queue; `onRoom` is called when a full one has been emptied.
   init(_ mode: DeliveryMode, looseRowLimit: Int, onRoom: @escaping @Sendable () -> Void) {
     self.mode = mode
     self.looseRowLimit = looseRowLimit
@@ -78,7 +82,7 @@ final class DeliveryQueue: UpdateSink {
   private typealias Added = (CheckedContinuation<[TableUpdate], any Error>?, [TableUpdate], SinkRoom)
 
   private func add(_ changes: ChangeSet, isStateOnly: Bool, _ state: inout State) -> Added {
-    if state.isFinished { return (nil, [], .taken) }
+    if state.isFinished || state.isAbandoned { return (nil, [], .taken) }
     if let continuation = state.continuation {
       state.continuation = nil
       let update = TableUpdate(
@@ -88,16 +92,35 @@ final class DeliveryQueue: UpdateSink {
     }
     switch mode {
     case .lossless:
-      let before = state.waiting.last?.state ?? state.toldState
-      state.waiting.append(
-        TableUpdate(changes: changes, state: state.tableState, isStateChange: state.tableState != before))
-      if state.waiting.count >= Self.losslessLimit { state.isFull = true }
-      return (nil, [], state.isFull ? .full : .taken)
-    case .conflate:
-      if state.conflator == nil { state.conflator = Conflator(schema: changes.schema, looseRowLimit: looseRowLimit) }
-      if !isStateOnly || state.conflator?.isEmpty == true { state.conflator?.merge(changes) }
-      return (nil, [], .taken)
+      let isMerging = state.conflator != nil && !state.hasConsumer
+      if isMerging {
+        merge(changes, isStateOnly: isStateOnly, &state)
+      } else {
+        let before = state.waiting.last?.state ?? (state.conflator == nil ? state.toldState : state.mergedState)
+        state.waiting.append(
+          TableUpdate(changes: changes, state: state.tableState, isStateChange: state.tableState != before))
+        if state.waiting.count >= Self.losslessLimit { overflow(&state) }
+      }
+    case .conflate: merge(changes, isStateOnly: isStateOnly, &state)
     }
+    return (nil, [], state.isFull ? .full : .taken)
+  }
+
+  /// So many wait: the connection stops reading for a reader that there is. One that comes late gets the table as
+  /// inserts in any case, so that nobody has to wait for a reader that may never come.
+  private func overflow(_ state: inout State) {
+    if state.hasConsumer {
+      state.isFull = true
+      return
+    }
+    for update in state.waiting { merge(update.changes, isStateOnly: false, &state) }
+    state.waiting = []
+  }
+
+  private func merge(_ changes: ChangeSet, isStateOnly: Bool, _ state: inout State) {
+    if state.conflator == nil { state.conflator = Conflator(schema: changes.schema, looseRowLimit: looseRowLimit) }
+    if !isStateOnly || state.conflator?.isEmpty == true { state.conflator?.merge(changes) }
+    state.mergedState = state.tableState
   }
 
   /// Ends the changes: nothing is taken any more; what waits is still given, then the error or the end.
@@ -105,7 +128,8 @@ final class DeliveryQueue: UpdateSink {
     let continuation = state.withLockedValue { state -> CheckedContinuation<[TableUpdate], any Error>? in
       if state.isFinished { return nil }
       state.isFinished = true
-      state.error = error
+      // Told once: to the one who waits, else to the next who asks.
+      if state.continuation == nil { state.error = error }
       defer { state.continuation = nil }
       return state.continuation
     }
@@ -122,9 +146,25 @@ final class DeliveryQueue: UpdateSink {
       defer { state.hasConsumer = true }
       return !state.hasConsumer
     }
-    if !isFirst {
-      throw ISSPlusError(.secondConsumer, "the changes of a subscription have one consumer, and there is one already")
+    if !isFirst { throw Self.secondConsumer }
+  }
+
+  private static let secondConsumer = ISSPlusError(
+    .secondConsumer, "the changes of a subscription have one consumer, and there is one already")
+
+  /// The consumer has gone, or its task was cancelled: what waits is given up, and nothing waits for it any more.
+  func abandon() {
+    let (continuation, wasFull) = state.withLockedValue { state in
+      let found = (state.continuation, state.isFull)
+      state.isAbandoned = true
+      state.continuation = nil
+      state.waiting = []
+      state.conflator = nil
+      state.isFull = false
+      return found
     }
+    continuation?.resume(returning: [])
+    if wasFull { onRoom() }
   }
 
   /// The updates that wait, or the next one; none at the end, or when the task is cancelled.
@@ -140,35 +180,31 @@ final class DeliveryQueue: UpdateSink {
         if hasRoom { onRoom() }
       }
     } onCancel: {
-      let continuation = state.withLockedValue { state -> CheckedContinuation<[TableUpdate], any Error>? in
-        state.wasCancelled = true
-        defer { state.continuation = nil }
-        return state.continuation
-      }
-      continuation?.resume(returning: [])
+      abandon()
     }
   }
 
   private func take(
     _ continuation: CheckedContinuation<[TableUpdate], any Error>, _ state: inout State
   ) -> (Result<[TableUpdate], ISSPlusError>?, Bool) {
-    if state.wasCancelled { return (.success([]), false) }
-    if !state.waiting.isEmpty {
-      let batch = state.waiting
-      state.waiting = []
-      state.toldState = batch.last?.state ?? state.toldState
+    if state.isAbandoned { return (.success([]), false) }
+    // Two copies of one iterator would steal each other's updates.
+    if state.continuation != nil { return (.failure(Self.secondConsumer), false) }
+    var batch: [TableUpdate] = []
+    if let merged = state.conflator?.take() {
+      batch.append(
+        TableUpdate(changes: merged, state: state.mergedState, isStateChange: state.mergedState != state.toldState))
+    }
+    if mode == .lossless { state.conflator = nil }
+    batch += state.waiting
+    state.waiting = []
+    if let last = batch.last {
+      state.toldState = last.state
       defer { state.isFull = false }
       return (.success(batch), state.isFull)
     }
-    if let merged = state.conflator?.take() {
-      let update = TableUpdate(
-        changes: merged, state: state.tableState, isStateChange: state.tableState != state.toldState)
-      state.toldState = state.tableState
-      return (.success([update]), false)
-    }
     if state.isFinished {
       let error = state.error
-      // The error is told once; then the sequence has ended.
       state.error = nil
       return (error.map { .failure($0) } ?? .success([]), false)
     }

@@ -21,7 +21,7 @@ public struct TableUpdates: AsyncSequence, Sendable {
     private let queue: DeliveryQueue
     private let owner: Subscription.Owner
     private var batch: ArraySlice<TableUpdate> = []
-    private var isAttached = false
+    private var consumer: Consumer?
     private var hasEnded = false
 
     init(queue: DeliveryQueue, owner: Subscription.Owner) {
@@ -32,17 +32,25 @@ public struct TableUpdates: AsyncSequence, Sendable {
     /// The next update.
     public mutating func next() async throws -> TableUpdate? {
       if hasEnded { return nil }
-      if !isAttached {
-        try queue.attach()
-        isAttached = true
-      }
       if let update = batch.popFirst() { return update }
-      batch = try await queue.next()[...]
-      guard let update = batch.popFirst() else {
-        hasEnded = true
-        return nil
+      hasEnded = true
+      if consumer == nil {
+        try queue.attach()
+        consumer = Consumer(queue)
       }
+      batch = try await queue.next()[...]
+      guard let update = batch.popFirst() else { return nil }
+      hasEnded = false
       return update
     }
+  }
+
+  /// Says when the last copy of the iterator has gone.
+  private final class Consumer: Sendable {
+    private let queue: DeliveryQueue
+
+    init(_ queue: DeliveryQueue) { self.queue = queue }
+
+    deinit { queue.abandon() }
   }
 }

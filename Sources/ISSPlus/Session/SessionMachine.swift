@@ -55,22 +55,25 @@ struct SessionMachine {
 
   struct Request {
     let request: SubscriptionRequest
-    let start: NIODeadline
-    let deadline: NIODeadline
+    /// When it was sent, or asked for as long as it was not.
+    var start: NIODeadline
+    var deadline: NIODeadline
     var isSent: Bool
   }
 
   let configuration: Configuration
   private(set) var state: State = .idle
-  private(set) var subscriptions: [Subscription] = []
-  private(set) var requests: [Request] = []
-  private var places: [String: Int] = [:]
+  var subscriptions: [Subscription] = []
+  var requests: [Request] = []
+  var places: [String: Int] = [:]
   /// When the next SUBSCRIBE may leave.
-  private var nextSubscribe = NIODeadline.uptimeNanoseconds(0)
+  var nextSubscribe = NIODeadline.uptimeNanoseconds(0)
+  /// The slow reader because of whom nothing is read now; `nil` when the line is read.
+  var holder: String?
   private var wasConnected = false
   private var failedAttempts = 0
-  private var generator: SeededGenerator
-  private var actions: [SessionAction] = []
+  var generator: SeededGenerator
+  var actions: [SessionAction] = []
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
@@ -110,8 +113,11 @@ struct SessionMachine {
     case .receipt(let id): if let place = places[id] { confirm(place) }
     case .message(let id): if let place = places[id] { confirm(place) }
     case .reply(let id): reply(id, now)
+    case .badReply(let id, let error): badReply(id, error)
     case .refusal(let refusal): refused(refusal, now)
     case .closed: fault(ISSPlusError(.lineLost, "the gateway closed the session", isRetriable: true))
+    case .fault(let error, let isFinal): fault(error, isFinal: isFinal)
+    case .held(by: let reader): held(reader, now)
     case .badPacket(let id, let error): badPacket(id, error, now)
     case .live(let id): if let place = places[id] { subscriptions[place].faults = 0 }
     case .subscribe(let request): subscribe(request, now)
@@ -129,23 +135,24 @@ struct SessionMachine {
 
   // MARK: The line
 
-  private mutating func start() {
+  mutating func start() {
     guard case .idle = state else { return }
     state = .connecting
     actions += [.state(.connecting), .connect]
   }
 
-  private mutating func lineOpened(_ now: NIODeadline) {
+  mutating func lineOpened(_ now: NIODeadline) {
     switch state {
     case .connecting:
       state = .authenticating(deadline: now + configuration.connectedLimit)
       actions.append(.send(configuration.connectFrame))
-    case .stopping, .stopped: actions.append(.closeLine)
-    case .idle, .authenticating, .connected, .closing, .waiting: break
+    // Closed by us before it was open.
+    case .closing, .stopping, .stopped: actions.append(.closeLine)
+    case .idle, .authenticating, .connected, .waiting: break
     }
   }
 
-  private mutating func connected(_ now: NIODeadline) {
+  mutating func connected(_ now: NIODeadline) {
     guard case .authenticating = state else { return }
     state = .connected
     wasConnected = true
@@ -153,21 +160,22 @@ struct SessionMachine {
     nextSubscribe = now
     for place in subscriptions.indices { subscriptions[place].phase = .due(now) }
     actions.append(.state(.connected))
-    for place in requests.indices where !requests[place].isSent { sendRequest(place) }
+    for place in requests.indices where !requests[place].isSent { sendRequest(place, now) }
   }
 
-  /// A fault after which the line is of no use: closes it and goes on as if it were lost.
+  /// A fault after which the line is of no use: closes it and goes on as if it were lost. Nothing that comes counts any
+  /// more, so the tables are stale from now on, not only when the close handshake is through.
   mutating func fault(_ error: ISSPlusError, isFinal: Bool = false) {
     switch state {
     case .authenticating, .connected:
       state = .closing(error, isFinal: isFinal)
-      actions.append(.closeLine)
+      actions += [.markStale, .closeLine]
     case .idle, .connecting, .closing, .waiting, .stopping, .stopped: break
     }
   }
 
   /// What is not recorded must not be taken for a whole session: the client stops.
-  private mutating func recordingFailed(_ error: ISSPlusError) {
+  mutating func recordingFailed(_ error: ISSPlusError) {
     switch state {
     case .authenticating, .connected: fault(error, isFinal: true)
     case .connecting: state = .closing(error, isFinal: true)
@@ -176,17 +184,19 @@ struct SessionMachine {
     }
   }
 
-  private mutating func lineEnded(_ error: ISSPlusError, _ now: NIODeadline) {
+  mutating func lineEnded(_ error: ISSPlusError, _ now: NIODeadline) {
     switch state {
     case .idle, .waiting, .stopped: return
     case .stopping: return stop(nil)
     case .closing(let cause, let isFinal): return lost(cause, isFinal: isFinal, now)
-    case .connecting, .authenticating, .connected: return lost(error, isFinal: false, now)
+    case .connecting, .authenticating: return lost(error, isFinal: false, now)
+    case .connected:
+      actions.append(.markStale)
+      return lost(error, isFinal: false, now)
     }
   }
 
-  private mutating func lost(_ error: ISSPlusError, isFinal: Bool, _ now: NIODeadline) {
-    actions.append(.markStale)
+  mutating func lost(_ error: ISSPlusError, isFinal: Bool, _ now: NIODeadline) {
     let sent = requests.filter(\.isSent)
     requests.removeAll(where: \.isSent)
     for request in sent {
@@ -201,9 +211,9 @@ struct SessionMachine {
     actions.append(.state(.waiting(until: until)))
   }
 
-  private mutating func stop(_ error: ISSPlusError?) {
+  mutating func stop(_ error: ISSPlusError?) {
     state = .stopped
-    let end = error ?? ISSPlusError(.closed, "the client was shut down")
+    let end = error ?? Self.shutDown
     for subscription in subscriptions { actions.append(.subscriptionFailed(subscription.request.id, end)) }
     for request in requests { actions.append(.requestFailed(request.request.id, end)) }
     subscriptions.removeAll()
@@ -212,10 +222,14 @@ struct SessionMachine {
     actions.append(.state(.stopped(error)))
   }
 
-  private mutating func shutdown(_ now: NIODeadline) {
+  mutating func shutdown(_ now: NIODeadline) {
     switch state {
     case .idle, .waiting: stop(nil)
-    case .connecting, .authenticating, .closing:
+    case .connecting:
+      // Nothing has been said yet that would need a leave; the line is closed should it still open.
+      actions.append(.closeLine)
+      stop(nil)
+    case .authenticating, .closing:
       state = .stopping(deadline: now + configuration.shutdownLimit)
       actions.append(.closeLine)
     case .connected:
@@ -229,7 +243,7 @@ struct SessionMachine {
     }
   }
 
-  private mutating func tick(_ now: NIODeadline) {
+  mutating func tick(_ now: NIODeadline) {
     switch state {
     case .authenticating(let deadline) where deadline <= now:
       let limit = Self.seconds(configuration.connectedLimit)
@@ -241,170 +255,21 @@ struct SessionMachine {
     case .connected: expireSubscriptions(now)
     case .idle, .connecting, .authenticating, .closing, .waiting, .stopping, .stopped: break
     }
-    let late = requests.filter { $0.deadline <= now }
-    requests.removeAll { $0.deadline <= now }
-    let limit = Self.seconds(configuration.answerLimit)
-    for request in late {
-      let message = "\(Self.asRequest(request.request)): no REPLY within \(limit)"
-      actions.append(.requestFailed(request.request.id, ISSPlusError(.timeout, message, isRetriable: true)))
-    }
-  }
-
-  // MARK: Subscriptions
-
-  private mutating func subscribe(_ request: SubscriptionRequest, _ now: NIODeadline) {
-    guard !isStopped else {
-      return actions.append(.subscriptionFailed(request.id, ISSPlusError(.closed, "the client is stopped")))
-    }
-    guard places[request.id] == nil else { return }
-    places[request.id] = subscriptions.count
-    subscriptions.append(Subscription(request: request, phase: .due(now)))
-  }
-
-  private mutating func unsubscribe(_ id: String) {
-    guard let place = places[id] else { return }
-    if case .connected = state {
-      switch subscriptions[place].phase {
-      case .due: break
-      case .asked, .confirmed: actions.append(.send(Frame(.unsubscribe, headers: ["id": id])))
-      }
-    }
-    forget(place)
-  }
-
-  private mutating func forget(_ place: Int) {
-    places[subscriptions[place].request.id] = nil
-    subscriptions.remove(at: place)
-    for index in place..<subscriptions.count { places[subscriptions[index].request.id] = index }
-  }
-
-  private mutating func confirm(_ place: Int) {
-    guard case .asked = subscriptions[place].phase else { return }
-    subscriptions[place].phase = .confirmed
-    if !subscriptions[place].wasConfirmed {
-      subscriptions[place].wasConfirmed = true
-      actions.append(.confirmed(subscriptions[place].request.id))
-    }
-  }
-
-  /// Sends the SUBSCRIBE frames whose time has come, one a pace.
-  private mutating func sendDue(_ now: NIODeadline) {
-    guard case .connected = state else { return }
-    for place in subscriptions.indices {
-      guard case .due(let time) = subscriptions[place].phase, time <= now, nextSubscribe <= now else { continue }
-      let request = subscriptions[place].request
-      var headers: Headers = ["id": request.id, "destination": request.destination]
-      if let selector = request.selector { headers.append(name: "selector", value: selector) }
-      headers.append(name: "receipt", value: request.id)
-      actions.append(.send(Frame(.subscribe, headers: headers)))
-      subscriptions[place].phase = .asked(deadline: now + configuration.answerLimit)
-      nextSubscribe = now + configuration.subscriptionPace
-    }
-  }
-
-  private mutating func expireSubscriptions(_ now: NIODeadline) {
-    let limit = Self.seconds(configuration.answerLimit)
-    for subscription in subscriptions {
-      guard case .asked(let deadline) = subscription.phase, deadline <= now else { continue }
-      let message = "\(subscription.request.description): neither RECEIPT nor MESSAGE within \(limit)"
-      let error = ISSPlusError(.timeout, message, isRetriable: true)
-      // It worked before: the gateway is at fault, and another connection may do better.
-      if subscription.wasConfirmed, configuration.reconnects { return fault(error) }
-      unsubscribe(subscription.request.id)
-      actions.append(.subscriptionFailed(subscription.request.id, error))
-    }
-  }
-
-  private mutating func badPacket(_ id: String, _ error: ISSPlusError, _ now: NIODeadline) {
-    guard let place = places[id], case .connected = state else { return }
-    guard configuration.reconnects else {
-      unsubscribe(id)
-      return actions.append(.subscriptionFailed(id, error))
-    }
-    // Asked for again from the start; with a pause that grows, for the next snapshot may be as bad.
-    if case .due = subscriptions[place].phase { return }
-    actions.append(.send(Frame(.unsubscribe, headers: ["id": id])))
-    let wait = configuration.backoff.wait(subscriptions[place].faults, using: &generator)
-    subscriptions[place].faults += 1
-    subscriptions[place].phase = .due(now + wait)
-  }
-
-  // MARK: Requests
-
-  private mutating func ask(_ request: SubscriptionRequest, _ now: NIODeadline) {
-    guard !isStopped else {
-      return actions.append(.requestFailed(request.id, ISSPlusError(.closed, "the client is stopped")))
-    }
-    requests.append(
-      Request(request: request, start: now, deadline: now + configuration.answerLimit, isSent: false))
-    if case .connected = state { sendRequest(requests.count - 1) }
-  }
-
-  private mutating func sendRequest(_ place: Int) {
-    let request = requests[place].request
-    var headers: Headers = ["id": request.id, "destination": request.destination]
-    if let selector = request.selector { headers.append(name: "selector", value: selector) }
-    actions.append(.send(Frame(.request, headers: headers)))
-    requests[place].isSent = true
-  }
-
-  private mutating func reply(_ id: String, _ now: NIODeadline) {
-    guard let place = requests.firstIndex(where: { $0.request.id == id }) else { return }
-    let request = requests.remove(at: place)
-    actions.append(.requestDone(id, now - request.start))
-  }
-
-  // MARK: Refusals
-
-  private mutating func refused(_ refusal: GatewayRefusal, _ now: NIODeadline) {
-    let named = [refusal.requestID, refusal.subscriptionID, refusal.receiptID].compactMap { $0 }
-    for id in named {
-      if failRequest(id, refusal) || failSubscription(id, refusal) { return }
-    }
-    if case .authenticating = state { return refusedConnect(refusal) }
-    // What it names is over: late, and normal.
-    if !named.isEmpty { return actions.append(.report(refusal)) }
-    let open = subscriptions.filter { if case .asked = $0.phase { true } else { false } }.map(\.request.id)
-    let asked = requests.filter(\.isSent).map(\.request.id)
-    if open.count + asked.count == 1, let only = (open + asked).first {
-      if failRequest(only, refusal) || failSubscription(only, refusal) { return }
-    }
-    actions.append(.report(refusal))
-  }
-
-  private mutating func refusedConnect(_ refusal: GatewayRefusal) {
-    let isDenied = refusal.code == .accessDenied
-    let error = ISSPlusError(
-      isDenied ? .accessDenied : .refused, "CONNECT: \(refusal)", gateway: refusal.code,
-      isRetriable: refusal.code.isRetriable)
-    fault(error, isFinal: !refusal.code.isRetriable)
-  }
-
-  private mutating func failRequest(_ id: String, _ refusal: GatewayRefusal) -> Bool {
-    guard let place = requests.firstIndex(where: { $0.request.id == id }) else { return false }
-    let request = requests.remove(at: place)
-    actions.append(.requestFailed(id, ISSPlusError(refusal, asked: Self.asRequest(request.request))))
-    return true
-  }
-
-  private mutating func failSubscription(_ id: String, _ refusal: GatewayRefusal) -> Bool {
-    guard let place = places[id] else { return false }
-    let error = ISSPlusError(refusal, asked: subscriptions[place].request.description)
-    forget(place)
-    actions.append(.subscriptionFailed(id, error))
-    return true
+    expireRequests(now)
   }
 
   // MARK: Words
 
-  private var isStopped: Bool {
+  static let shutDown = ISSPlusError(.closed, "the client was shut down")
+
+  var isStopped: Bool {
     switch state {
     case .stopping, .stopped: true
     case .idle, .connecting, .authenticating, .connected, .closing, .waiting: false
     }
   }
 
-  private static func asRequest(_ request: SubscriptionRequest) -> String {
+  static func asRequest(_ request: SubscriptionRequest) -> String {
     guard let selector = request.selector else { return "REQUEST \(request.destination)" }
     return "REQUEST \(request.destination) \(selector)"
   }

@@ -1,3 +1,4 @@
+import MarketData
 public import NIOCore
 import STOMP
 
@@ -42,12 +43,18 @@ enum SessionEvent {
   case receipt(String)
   /// The first MESSAGE of a subscription came.
   case message(subscriptionID: String)
-  /// REPLY came, good or bad.
+  /// REPLY came.
   case reply(requestID: String)
+  /// REPLY came, and is no packet.
+  case badReply(requestID: String, PacketError)
   /// ERROR came.
   case refusal(GatewayRefusal)
   /// CLOSED came.
   case closed
+  /// What came or was to be sent is no STOMP: the line is of no use.
+  case fault(ISSPlusError, isFinal: Bool)
+  /// Nothing is read because that subscription's reader is slow; `nil` when the line is read again.
+  case held(by: String?)
   /// A packet of a subscription was refused.
   case badPacket(subscriptionID: String, ISSPlusError)
   /// A snapshot of a subscription was applied.
@@ -80,6 +87,8 @@ enum SessionAction {
   case state(ClientState)
   /// Every open table is stale until its next snapshot.
   case markStale
+  /// The subscription is given up to be made again: its frames are late until its next SUBSCRIBE, its table is stale.
+  case suspend(String)
   /// The subscription is confirmed.
   case confirmed(String)
   /// The subscription has failed and is forgotten.

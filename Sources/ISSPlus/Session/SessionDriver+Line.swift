@@ -1,0 +1,234 @@
+import Capture
+import Logging
+import MarketData
+import NIOCore
+import STOMP
+import WebSocketTransport
+
+/// The line, and what comes over it.
+extension SessionDriver {
+  func connect() {
+    lineNumber += 1
+    let line = Line(number: lineNumber)
+    self.line = line
+    record(.open, ByteBuffer())
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let boundLine = NIOLoopBound(line, eventLoop: loop)
+    connector.connect(to: url) { LineHandler(driver: bound.value, line: boundLine.value) }.whenFailure { error in
+      bound.value.attemptFailed(boundLine.value, error)
+    }
+  }
+
+  private func attemptFailed(_ line: Line, _ error: any Error) {
+    guard line === self.line, line.connection == nil, !line.isOver else { return }
+    line.isOver = true
+    record(.close, ByteBuffer())
+    flushCapture()
+    let transport = error as? TransportError
+    let message = "\(url): \(transport?.message ?? "\(error)")\(transport?.underlying.map { " (\($0))" } ?? "")"
+    let isUsage = transport?.code == .invalidURL || transport?.code == .unsupported
+    let isTimeout = transport?.code == .connectTimeout || transport?.code == .upgradeTimeout
+    let code: ISSPlusError.Code = isUsage ? .usage : isTimeout ? .timeout : .unreachable
+    handle(
+      .lineFailed(
+        ISSPlusError(code, message, transport: transport, isRetriable: transport?.isRetriable ?? true)))
+  }
+
+  func opened(_ line: Line, _ connection: WebSocketConnection) {
+    guard line === self.line, !line.isOver else { return connection.abort() }
+    line.connection = connection
+    if line.isClosing { return connection.close() }
+    handle(.lineOpened)
+  }
+
+  func received(_ line: Line, _ message: ByteBuffer) {
+    guard line === self.line, !line.isOver, !line.isClosing, !isShuttingDown else { return }
+    let time = WallClock.now()
+    counters.messages += 1
+    counters.bytes += message.readableBytes
+    record(.incoming, message, at: time)
+    // Changes are handed over at once, all else after the feed has let go of itself, in order.
+    var controls: [Control] = []
+    var fault: ISSPlusError?
+    do {
+      try feed.receive(message, at: time) { event in
+        if case .changes(let table, let changes) = event {
+          if deliver(changes, table) { controls.append(.answered(table.subscriptionID)) }
+        } else {
+          controls.append(.event(event))
+        }
+      }
+    } catch {
+      fault = ISSPlusError(.protocolViolation, "the gateway sent what is no STOMP: \(error)", isRetriable: true)
+    }
+    for control in controls {
+      switch control {
+      case .answered(let id): handle(.message(subscriptionID: id))
+      case .event(let event): take(event)
+      }
+    }
+    if let fault { handle(.fault(fault, isFinal: false)) }
+    if !full.isEmpty { adaptReading() }
+  }
+
+  /// What a message brought beside changes.
+  private enum Control {
+    /// The first packet of a subscription.
+    case answered(String)
+    case event(FeedEvent)
+  }
+
+  /// The client has stopped: nothing of the line counts or is recorded any more.
+  func endLine() {
+    timer?.cancel()
+    timer = nil
+    timerDeadline = nil
+    guard let line else { return }
+    if !line.isOver {
+      line.isOver = true
+      record(.close, ByteBuffer())
+      flushCapture()
+    }
+    line.close()
+  }
+
+  func readCompleted() { flushCapture() }
+
+  func closed(_ line: Line, _ reason: CloseReason) {
+    guard line === self.line, !line.isOver else { return }
+    line.isOver = true
+    record(.close, ByteBuffer())
+    flushCapture()
+    handle(.lineClosed(Self.error(reason)))
+  }
+
+  private static func error(_ reason: CloseReason) -> ISSPlusError {
+    let words: String
+    var transport: TransportError?
+    switch reason {
+    case .clean(let code, let text):
+      words = "the gateway closed the line with code \(code)\(text.isEmpty ? "" : " (\(text))")"
+    case .peerClosedWithoutHandshake: words = "the line ended without a close handshake"
+    case .error(let error):
+      words = error.description
+      transport = error
+    case .pingTimeout: words = "the gateway did not answer a ping in time"
+    case .localAbort: words = "the line was cut"
+    }
+    return ISSPlusError(.lineLost, "the line was lost: \(words)", transport: transport, isRetriable: true)
+  }
+
+  func send(_ frame: Frame) {
+    guard let connection = line?.connection else { return }
+    var message = ByteBuffer()
+    do {
+      try encoder.encode(frame, into: &message)
+    } catch {
+      // Selectors and ids are made of safe characters, credentials are checked when the client is made.
+      return handle(.fault(ISSPlusError(.usage, "\(frame.command) cannot be written: \(error)"), isFinal: true))
+    }
+    // What it asks for opens its table: what comes before is late.
+    feed.send(frame)
+    record(.outgoing, message)
+    connection.send(message)
+  }
+
+  // MARK: Events
+
+  private func take(_ event: FeedEvent) {
+    switch event {
+    case .connected(let structure, let error):
+      self.structure = structure
+      if let error {
+        configuration.logger.info(
+          "The structure of CONNECTED is not used", metadata: ["error": "\(error)"])
+      }
+      handle(.connected)
+    case .changes: break
+    case .state(let table, _, let state):
+      deliverState(table)
+      if state == .live { handle(.live(subscriptionID: table.subscriptionID)) }
+    case .refused(let table, let error):
+      counters.refusedPackets += 1
+      let what = "\(table.destination) \(table.ticker): packet refused: \(error)"
+      handle(
+        .badPacket(
+          subscriptionID: table.subscriptionID,
+          ISSPlusError(.protocolViolation, what, packet: error, isRetriable: true)))
+    case .droppedColumns(let table, let columns):
+      configuration.logger.info(
+        "Columns unknown to the schema are left out",
+        metadata: ["destination": "\(table.destination)", "columns": "\(columns.joined(separator: ","))"])
+    case .ignoredRemoval(let table):
+      configuration.logger.info(
+        "A removal says nothing for a table without a key", metadata: ["destination": "\(table.destination)"])
+    case .reply(let reply):
+      doneReplies[reply.requestID] = reply
+      handle(.reply(requestID: reply.requestID))
+      doneReplies[reply.requestID] = nil
+    case .refusedReply(let id, let error):
+      handle(.badReply(requestID: id, error))
+    case .receipt(let id): handle(.receipt(id))
+    case .refusal(let refusal): handle(.refusal(refusal))
+    case .closed: handle(.closed)
+    case .late: counters.lateFrames += 1
+    case .unknown: counters.unknownFrames += 1
+    }
+  }
+
+  /// Hands changes over, within the feed's access to itself: touches no feed and no machine.
+  ///
+  /// - Returns: whether they are the first answer to the SUBSCRIBE that is out.
+  private func deliver(_ changes: ChangeSet, _ table: TableIdentity) -> Bool {
+    counters.packets += 1
+    counters.changes += changes.count
+    guard let delivery = deliveryOfTable[table.number] else { return false }
+    if changes.properties.kind == .snapshot { delivery.state = .live }
+    if case .full = delivery.sink.offer(changes, state: delivery.state) { full.insert(delivery.id) }
+    defer { delivery.isAnswered = true }
+    return !delivery.isAnswered
+  }
+
+  /// Tells the state of a table as it is now: what was true when the event was made may be over.
+  func deliverState(_ identity: TableIdentity) {
+    let table = feed.tables[identity.number]
+    guard table.identity === identity, let delivery = deliveryOfTable[identity.number] else { return }
+    guard let schema = table.schema else { return }
+    delivery.state = table.state
+    if case .full = delivery.sink.offer(table.state, schema: schema, table: { table.table }) {
+      full.insert(delivery.id)
+      adaptReading()
+    }
+  }
+}
+
+/// One connection of a session; one-shot.
+final class Line {
+  let number: Int
+  var connection: WebSocketConnection?
+  var isClosing = false
+  var isOver = false
+
+  init(number: Int) { self.number = number }
+
+  func close() {
+    isClosing = true
+    connection?.close()
+  }
+}
+
+/// Hands the events of one connection to the driver.
+private final class LineHandler: WebSocketMessageHandler {
+  private let driver: SessionDriver
+  private let line: Line
+
+  init(driver: SessionDriver, line: Line) {
+    self.driver = driver
+    self.line = line
+  }
+
+  func opened(_ connection: WebSocketConnection) { driver.opened(line, connection) }
+  func received(_ message: ByteBuffer, kind: WebSocketMessageKind) { driver.received(line, message) }
+  func readCompleted() { driver.readCompleted() }
+  func closed(_ reason: CloseReason) { driver.closed(line, reason) }
+}
