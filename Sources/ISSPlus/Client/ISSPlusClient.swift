@@ -96,6 +96,9 @@ public final class ISSPlusClient: Service {
     return stream ?? AsyncStream { $0.finish() }
   }
 
+  /// How many readers of the state there are.
+  func watcherCount() async -> Int { (try? await session.submit { $0.watchers }) ?? 0 }
+
   /// Counts since the client was made.
   public func counters() async -> SessionCounters {
     let counters = try? await session.submit { $0.counters }

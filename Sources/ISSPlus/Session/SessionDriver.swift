@@ -120,6 +120,9 @@ final class SessionDriver {
     handle(.shutdown)
   }
 
+  /// How many watch the state.
+  var watchers: Int { stateWatchers.count }
+
   func watchStates() -> AsyncStream<ClientState> {
     // The newest state is what counts to one who is late.
     let (stream, continuation) = AsyncStream.makeStream(of: ClientState.self, bufferingPolicy: .bufferingNewest(16))

@@ -169,6 +169,7 @@ struct SessionMachine {
     switch state {
     case .authenticating, .connected:
       state = .closing(error, isFinal: isFinal)
+      forgetAnswers()
       actions += [.markStale, .closeLine]
     case .idle, .connecting, .closing, .waiting, .stopping, .stopped: break
     }
@@ -191,9 +192,15 @@ struct SessionMachine {
     case .closing(let cause, let isFinal): return lost(cause, isFinal: isFinal, now)
     case .connecting, .authenticating: return lost(error, isFinal: false, now)
     case .connected:
+      forgetAnswers()
       actions.append(.markStale)
       return lost(error, isFinal: false, now)
     }
+  }
+
+  /// The line that was asked over is over: no answer that comes now is one.
+  private mutating func forgetAnswers() {
+    for place in subscriptions.indices { subscriptions[place].phase = .due(.distantPast) }
   }
 
   mutating func lost(_ error: ISSPlusError, isFinal: Bool, _ now: NIODeadline) {

@@ -428,7 +428,7 @@ struct SessionMachineTests {
 
   @Test("a bad packet asks for its subscription again, with growing waits; a live table begins anew")
   func badPacket() {
-    var bench = Bench.connected()
+    var bench = Bench.connected { $0.answerLimit = .hours(1) }
     bench.subscribe("a")
     // A MESSAGE that is no packet is an answer all the same.
     #expect(

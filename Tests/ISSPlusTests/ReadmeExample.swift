@@ -1,0 +1,11 @@
+import ISSPlus
+
+/// The README's first example, as it stands there; `ReadmeTests` compares.
+func readmeExample() async throws {
+  try await withISSPlus { client in
+    for try await book in client.orderBook("MXSE.TQBR.SBER") {
+      guard let bid = book.bestBid, let ask = book.bestAsk, let spread = book.spread else { continue }
+      print(bid.price, ask.price, "spread", spread, book.state)
+    }
+  }
+}
