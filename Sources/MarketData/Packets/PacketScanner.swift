@@ -53,6 +53,12 @@ import NIOCore
     unsafe UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
   }
 
+  /// Whether `null` stands there.
+  @inline(__always)
+  private func isNull(at index: Int) -> Bool {
+    unsafe UInt32(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self)) == 0x6C6C_756E
+  }
+
   /// Bytes of the body as an array.
   func bytes(_ range: Range<Int>) -> [UInt8] {
     unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
@@ -169,6 +175,7 @@ import NIOCore
             let form = unsafe forms[column]
             var cell = PackedCell.null
             switch form {
+            case _ where isNull(at: index): index += 4
             case ColumnLayout.Form.fixed:
               (index, cell) = fixed(at: index)
             case ColumnLayout.Form.text where byte(at: index) == 0x22:
