@@ -91,5 +91,10 @@ let package = Package(
       dependencies: ["ISSPlus", "MarketData", "STOMP", "Capture", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "ISSPlusCLITests",
+      dependencies: ["ISSPlusCLI", "Capture", .product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings
+    ),
   ]
 )
