@@ -37,13 +37,19 @@ public struct Feed {
 
   private var incoming: FrameParser
   private var outgoing: FrameParser
-  private var channels: [String: FeedChannel] = [:]
+  private let channels: FeedChannels
   private var bySubscription: [ByteBuffer: [Int]] = [:]
   private var requests: [String: (destination: String, selector: String?)] = [:]
 
   /// A feed at the start of a session.
   public init(_ configuration: Configuration = Configuration()) {
+    self.init(configuration, channels: FeedChannels())
+  }
+
+  /// A feed of one connection of a session, which shares the schemas of the others.
+  init(_ configuration: Configuration, channels: FeedChannels) {
     self.configuration = configuration
+    self.channels = channels
     incoming = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
     outgoing = incoming
   }
@@ -262,13 +268,7 @@ public struct Feed {
   private mutating func addTable(
     _ key: ByteBuffer, id: String, destination: String, selector: String?, requested: Bool
   ) -> Int {
-    let channel: FeedChannel
-    if let known = channels[destination] {
-      channel = known
-    } else {
-      channel = FeedChannel(destination: destination, schema: resource(destination).map { Schema($0) })
-      channels[destination] = channel
-    }
+    let channel = channels.channel(destination) { resource(destination).map { Schema($0) } }
     let number = tables.count
     let identity = TableIdentity(
       number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)
