@@ -76,10 +76,11 @@ struct Decode: AsyncParsableCommand {
     }
   }
 
-  /// Looks through files that can be read twice, so that nothing is printed before the question is clear.
+  /// Looks through files that can be read twice, so that nothing is printed before the question is clear. A pipe
+  /// (`<(zcat file)` is one) would be empty afterwards.
   private func refuseSeveralDestinations() throws {
     var found: [String] = []
-    for file in files where file != "-" {
+    for file in files where Input.canBeReadTwice(path: file) {
       var survey = DestinationSurvey()
       try survey.read(Input(path: file))
       for destination in survey.destinations where !found.contains(destination) { found.append(destination) }

@@ -32,12 +32,15 @@ struct Warnings {
 
   /// Tells what was counted.
   func finish() {
-    if late > 0 { StandardError.say("skipped \(late) frames of subscriptions that were not open") }
+    if late > 0 { StandardError.say("skipped \(Self.count(late, "frame")) of subscriptions that were not open") }
     for (command, count) in unknown.sorted(by: { $0.key < $1.key }) {
-      StandardError.say("skipped \(count) frames of the unknown command \(command)")
+      StandardError.say("skipped \(Self.count(count, "frame")) of the unknown command \(command)")
     }
-    if replies > 0 { StandardError.say("skipped \(replies) replies: they are no tables that change") }
+    if replies > 0 { StandardError.say("skipped \(Self.count(replies, "REPLY frame")): no tables that change") }
   }
+
+  /// `1 frame`, `2 frames`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
 /// Breaks of the line: one line when the first table becomes stale, one when the last is live again.
