@@ -138,7 +138,8 @@ public struct Recording {
   }
 
   private mutating func nextRecord() throws(RecordingError) -> CaptureRecord? {
-    place.offset = captures.recordOffset
+    // Before the first record the reader still stands at the first line.
+    place.offset = max(captures.recordOffset, CaptureFormat.firstLine.utf8.count + 1)
     do { return try captures.next() } catch { throw RecordingError(place, error) }
   }
 
