@@ -93,7 +93,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ISSPlusCLITests",
-      dependencies: ["ISSPlusCLI", "Capture", .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: settings
     ),
   ]
