@@ -93,7 +93,9 @@ let package = Package(
     ),
     .testTarget(
       name: "ISSPlusCLITests",
-      dependencies: ["ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: [
+        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
   ]

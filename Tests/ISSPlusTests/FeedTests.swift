@@ -121,7 +121,11 @@ import Testing
     #expect(try probe.packet("[]") == ["late 1"])
     #expect(probe.breakLine().isEmpty, "a table that is not wanted is not stale")
     #expect(probe.feed.subscribe(id: "1", destination: "MXCX.orderbooks", selector: Self.selector) == 0)
-    #expect(try probe.packet("[]") == ["changes 0:1 snapshot remove(B 11.50 10)"])
+    #expect(probe.feed.tables[0].state == .stale(.resubscribed), "frames may have been missed")
+    #expect(
+      try probe.packet("[]") == [
+        "changes 0:1 snapshot remove(B 11.50 10)", "state 0:1 stale(resubscribed) -> live",
+      ])
     #expect(probe.feed.subscribe(id: "1", destination: "MXCX.orderbooks", selector: nil) == 1, "another selector")
     #expect(probe.feed.subscribe(id: "1", destination: "MXSE.orderbooks", selector: nil) == 2, "another destination")
   }

@@ -86,6 +86,8 @@ public struct Feed {
     let key = ByteBuffer(string: id)
     let known = bySubscription[key, default: []].last { tables[$0].identity.destination == destination }
     if let known, tables[known].identity.selector == selector || !tables[known].identity.wasRequested {
+      // What came while it was closed is missed; nobody is told, because nobody wanted it then.
+      if !tables[known].isOpen, tables[known].state == .live { tables[known].state = .stale(.resubscribed) }
       tables[known].isOpen = true
       if !tables[known].identity.wasRequested {
         tables[known].identity = TableIdentity(

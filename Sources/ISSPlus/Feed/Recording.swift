@@ -177,7 +177,8 @@ public struct Recording {
     if let known = lineOfConnection[connection] { return known }
     lines.append(
       Line(
-        connection: connection, feed: Feed(configuration, channels: channels), incoming: freshParser, outgoing: freshParser))
+        connection: connection, feed: Feed(configuration, channels: channels), incoming: freshParser,
+        outgoing: freshParser))
     lineOfConnection[connection] = lines.count - 1
     return lines.count - 1
   }
