@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Pipes, full disks, hostile sizes: what a shell does to a program.
-@Suite(.timeLimit(.minutes(3))) struct PipeTests {
+@Suite(.timeLimit(.minutes(10))) struct PipeTests {
   static let book = "Fixtures/conversations/recorded-2024-07-01.stomp"
 
   /// Many packets: more than fits into a pipe.
@@ -110,14 +110,13 @@ import Testing
     let piece = Data(repeating: UInt8(ascii: " "), count: 1 << 20)
     for _ in 0..<200 { try handle.write(contentsOf: piece) }
     try handle.close()
-    for command in ["issplus decode \(name)", "issplus decode - <\(name)"] {
-      let start = ContinuousClock.now
-      // A limit on the address space would trip over what the runtime reserves; the data is what counts.
-      let result = try await Program.shell("ulimit -d 250000; \(command)", in: folder)
+    for command in ["\"$issplus\" decode \(name)", "\"$issplus\" decode - <\(name)"] {
+      // A limit on the address space would trip over what the runtime reserves; the data is what counts. The time is
+      // that of the program: beside other tests this one may wait long for its turn.
+      let result = try await Program.shell("ulimit -d 250000; exec timeout 30 \(command)", in: folder)
       #expect(result.status == 65, "\(command)")
       #expect(result.output.isEmpty)
       #expect(result.errors.contains(message), "\(result.errors)")
-      #expect(ContinuousClock.now - start < .seconds(30), "\(command)")
     }
   }
 

@@ -35,9 +35,9 @@ enum Program {
     try await run(executable: path, arguments, input: input, in: folder)
   }
 
-  /// Runs a line of shell, where `issplus` is the built program.
+  /// Runs a line of shell, where `issplus` is the built program and `$issplus` its path.
   static func shell(_ line: String, in folder: URL = Folders.root) async throws -> Result {
-    let script = "issplus() { \"\(path)\" \"$@\"; }\n\(line)"
+    let script = "issplus=\"\(path)\"; issplus() { \"$issplus\" \"$@\"; }\n\(line)"
     return try await run(executable: "/bin/bash", ["-c", script], input: nil, in: folder)
   }
 
