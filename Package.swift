@@ -151,5 +151,12 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "ISSPlusCLITests",
+      dependencies: [
+        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
   ]
 )
