@@ -25,8 +25,10 @@ struct ChangeReader {
   }
 
   /// Keys by value: numbers without trailing zeros behind the point.
-  static func key(_ row: [String], _ schema: Schema) -> [String] {
-    schema.keys.map { place in
+  static func key(_ row: [String], _ schema: Schema) -> [String] { key(row, places: schema.keys) }
+
+  static func key(_ row: [String], places: [Int]) -> [String] {
+    places.map { place in
       let cell = row[place]
       guard cell.hasPrefix("decimal ") || cell.hasPrefix("integer ") else { return cell }
       var digits = cell.dropFirst(8)
