@@ -306,7 +306,7 @@ public final class PacketDecoder {
     let schema = self.schema ?? Schema(columns: names.map { Column($0) }, isProvisional: true)
     let fresh = ColumnLayout(source: scanner.bytes(start..<end), names: names, schema: schema)
     if let key = fresh.missingKey {
-      notes.fail(.key, "the key column \(key) is missing in `columns`", offset: start, in: scanner)
+      notes.fail(.key, "the key column \(PacketError.visible(key)) is missing in `columns`", offset: start, in: scanner)
       return PacketScanner.failed
     }
     self.schema = schema
@@ -334,7 +334,8 @@ public final class PacketDecoder {
         : cell.cell(in: notes.side).text ?? ""
       notes.side.removeSubrange(side...)
       guard seen.insert(Array(name.utf8)).inserted else {
-        notes.fail(.repeatedColumn, "the column \(name) stands twice in `columns`", offset: nameStart, in: scanner)
+        let shown = PacketError.visible(name)
+        notes.fail(.repeatedColumn, "the column \(shown) stands twice in `columns`", offset: nameStart, in: scanner)
         return PacketScanner.failed
       }
       names.append(name)

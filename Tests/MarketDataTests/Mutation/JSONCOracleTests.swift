@@ -10,7 +10,7 @@ import Testing
     var accepted = 0
     var compared = 0
     var seed = MutationTests.firstSeed &+ 2_000_000
-    let count = max(1500, MutationTests.packetCount / 4)
+    let count = max(800, MutationTests.packetCount / 4)
     while accepted < count {
       var generator = PacketGenerator(seed: seed)
       let schema = Schema(columns: generator.columns)

@@ -13,7 +13,7 @@ import Testing
 /// `ISSPLUS_MUTATIONS` says how many packets (`.ci/mutate` runs many), `ISSPLUS_SEED` where the seeds begin.
 @Suite struct MutationTests {
   static let packetsPerRun = 15
-  static let packetCount = environment("ISSPLUS_MUTATIONS") ?? 6000
+  static let packetCount = environment("ISSPLUS_MUTATIONS") ?? 1500
   static let firstSeed = UInt64(environment("ISSPLUS_SEED") ?? 1)
 
   static func environment(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }

@@ -12,7 +12,7 @@ import Testing
 
   @Test(.enabled(if: python != nil, "python3 is not there: acceptance is not compared with its json"))
   func acceptsWhatPythonAccepts() throws {
-    let count = max(3000, MutationTests.packetCount / 4)
+    let count = max(2000, MutationTests.packetCount / 4)
     var cases: [(body: [UInt8], columns: [Column]?)] = []
     var seed = MutationTests.firstSeed &+ 1_000_000
     while cases.count < count {
