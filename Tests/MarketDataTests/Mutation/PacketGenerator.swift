@@ -127,6 +127,7 @@ struct PacketGenerator {
         "a", "B", "S", "", "MXSE.TQBR.SBER", "2026-01-22 09:58:47", "Сбербанк России ПАО ао", "a \"quoted\", text",
         "😀\n", "exactly14bytes", "fifteen bytes!!",
       ]
+      if random.once(in: 40) { return "\"" + String(repeating: "длинный ", count: random.number(50...150)) + "\"" }
       return random.once(in: 30) ? "null" : string(random.one(of: texts))
     case nil:
       let types: [ColumnType] = [.integer, .fixed, .bool, .string]
