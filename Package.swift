@@ -113,7 +113,7 @@ let package = Package(
     ),
     .testTarget(
       name: "MarketDataTests",
-      dependencies: ["MarketData", .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["MarketData", "CISSPlusJSONC", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: settings
     ),
     .testTarget(

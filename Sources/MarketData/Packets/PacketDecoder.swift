@@ -51,7 +51,7 @@ public final class PacketDecoder {
   /// The cells of the last packet, row by row, `layout.targets.count` each.
   private(set) var cells: [PackedCell] = []
 
-  /// Where the cells of the last packet belong; `nil` before the first packet.
+  /// Where the cells of the last packet belong; `nil` when there is no packet: before the first, after a refused one.
   private(set) var layout: ColumnLayout?
 
   /// The body of the last packet, for its long texts.
@@ -97,9 +97,9 @@ public final class PacketDecoder {
     guard isGood else {
       rowCount = 0
       properties = PacketProperties()
+      layout = nil
       if schemaBefore == nil {
         schema = nil
-        layout = nil
         layouts.removeAll()
       }
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
@@ -309,7 +309,7 @@ public final class PacketDecoder {
     let schema = self.schema ?? Schema(columns: names.map { Column($0) }, isProvisional: true)
     let fresh = ColumnLayout(source: scanner.bytes(start..<end), names: names, schema: schema)
     if let key = fresh.missingKey {
-      notes.fail(.key, "the key column \(key) is missing in `columns`", offset: start, in: scanner)
+      notes.fail(.key, "the key column \(PacketError.visible(key)) is missing in `columns`", offset: start, in: scanner)
       return PacketScanner.failed
     }
     self.schema = schema
@@ -331,12 +331,14 @@ public final class PacketDecoder {
       let cell: PackedCell
       (index, cell) = scanner.text(at: index + 1)
       if index < 0 { return index }
-      let isInBody = cell.tag == PackedCell.Tag.longText
-      let area = isInBody ? scanner.bytes(0..<index) : notes.side
-      let name = cell.cell(in: area).text ?? ""
+      let name =
+        cell.tag == PackedCell.Tag.longText
+        ? String(decoding: scanner.bytes(cell.textOffset..<cell.textOffset + cell.textCount), as: UTF8.self)
+        : cell.cell(in: notes.side).text ?? ""
       notes.side.removeSubrange(side...)
       guard seen.insert(Array(name.utf8)).inserted else {
-        notes.fail(.repeatedColumn, "the column \(name) stands twice in `columns`", offset: nameStart, in: scanner)
+        let shown = PacketError.visible(name)
+        notes.fail(.repeatedColumn, "the column \(shown) stands twice in `columns`", offset: nameStart, in: scanner)
         return PacketScanner.failed
       }
       names.append(name)

@@ -340,6 +340,13 @@ extension PacketScanner {
 
   // MARK: Faults of a row
 
+  func noRow(_ index: Int, _ row: Int) -> Int {
+    if skipValue(index, depth: 3) >= 0 {
+      notes.fail(.shape, "a row must be an array", row: row, offset: index, in: self)
+    }
+    return Self.failed
+  }
+
   func rowTooLong(_ index: Int, _ columns: Int, _ row: Int) -> Int {
     notes.fail(.rowLength, "the row has more cells than `columns` (\(columns))", row: row, offset: index, in: self)
     return Self.failed

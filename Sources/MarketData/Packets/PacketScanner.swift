@@ -161,13 +161,14 @@ import NIOCore
           if fill + width > room.count { return (index, .needsRoom) }
           number += 1
           if byte(at: index) != 0x5B {
-            notes.fail(.shape, "a row must be an array", row: number, offset: index, in: self)
-            return (Self.failed, .failed)
+            return (noRow(index, number), .failed)
           }
           index += 1
+          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
           if columns == 0 {
-            index = skipBlanks(index)
             if byte(at: index) != 0x5D { return (rowTooLong(index, columns, number), .failed) }
+          } else if byte(at: index) == 0x5D {
+            return (rowEnd(index, found: 0, expected: columns, row: number), .failed)
           }
           var column = 0
           while column < columns {
