@@ -54,10 +54,4 @@ import Testing
     #expect(far.status == 64)
     #expect(far.errors == "issplus: no stream or query NASDAQ.books; `issplus catalog --offline` lists them\n")
   }
-
-  @Test func serverNeedsALaterVersion() async throws {
-    let result = try await Program.run(["catalog"])
-    #expect(result.status == 64)
-    #expect(result.errors.contains("comes with a later version; use --offline"))
-  }
 }

@@ -29,7 +29,7 @@ import Testing
     #expect(result.errors.contains(message), "\(result.errors)")
   }
 
-  @Test(arguments: ["dump", "request", "book", "watch", "record", "simulate", "demo"])
+  @Test(arguments: ["watch"])
   func laterCommands(name: String) async throws {
     for rest in [[], ["MXSE.orderbooks", "--ticker", "MXSE.TQBR.SBER", "--snapshot"]] {
       let result = try await Program.run([name] + rest)
