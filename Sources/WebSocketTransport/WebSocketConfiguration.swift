@@ -6,8 +6,8 @@ public struct WebSocketConfiguration: Sendable {
   public var maxMessageSize = 65 << 20
   /// The largest payload of one frame.
   public var maxFrameSize = 65 << 20
-  /// The largest number of frames of one message.
-  public var maxFragments = 65536
+  /// The largest number of frames of one message; bounds a peer that sends empty ones for ever.
+  public var maxFragments = 1 << 20
   /// How much may wait to be written before `send` refuses.
   public var maxPendingWriteBytes = 64 << 20
   /// How often a ping is sent; `nil` sends none.

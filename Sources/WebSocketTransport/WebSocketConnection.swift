@@ -44,7 +44,8 @@ public struct WebSocketConnection: Sendable {
     }
   }
 
-  /// Sends a message and waits until the operating system has it, which is the way to send much from another thread.
+  /// Sends a message and waits until the operating system has it, which is the way to send much from a task. In an
+  /// asynchronous function `promise: nil` chooses the other `send`, which does not wait.
   public func send(_ message: ByteBuffer, kind: WebSocketMessageKind = .binary) async throws {
     let promise = eventLoop.makePromise(of: Void.self)
     send(message, kind: kind, promise: promise)
@@ -58,10 +59,10 @@ public struct WebSocketConnection: Sendable {
 
   /// Stops reading from the socket. No `received` comes until `resumeReading()`.
   ///
-  /// What the current read brought stays undecoded (at most four socket reads of 64 KiB and one frame that is not
-  /// whole); when the peer closes meanwhile, the event loop reads what the kernel still holds, `received` gives it after
-  /// `resumeReading()`, and `closed` comes last: a paused connection has to be resumed or aborted. While paused, pings are not answered and a
-  /// dead peer is not noticed.
+  /// What the current read brought stays undecoded: at most four socket reads of 64 KiB and one frame that is not
+  /// whole. When the peer closes meanwhile, the event loop reads what the kernel still holds; `received` gives it
+  /// after `resumeReading()`, and `closed` comes last: a paused connection has to be resumed, closed or aborted.
+  /// While paused, pings are not answered and a dead peer is not noticed.
   public func pauseReading() {
     onLoop { $0.pause() }
   }

@@ -13,7 +13,8 @@ public struct WebSocketURL: Sendable, Hashable {
   /// Path and query as they stand in the request line; begins with `/`.
   public let target: String
 
-  /// Takes a URL apart, or says in one sentence why it cannot be used. No message repeats the URL: it may hold a password.
+  /// Takes a URL apart, or says in one sentence why it cannot be used. No message repeats the URL: it may hold a
+  /// password.
   public init(_ text: String) throws(TransportError) {
     guard text.utf8.count <= Self.maximumLength else {
       throw Self.invalid("is longer than \(Self.maximumLength) bytes")

@@ -94,6 +94,13 @@ import Testing
     closing.endOfLine()
     #expect(closing.recorder.afterOpening == [.binary([1]), .closed(.clean(code: 1000, reason: ""))])
 
+    let ended = try Line(prepare: { $0.onMessage = { recorder, _ in recorder.connection?.pauseReading() } })
+    defer { ended.finish() }
+    try ended.feed(raw: three)
+    ended.endOfLine()
+    ended.connection.close()
+    #expect(ended.recorder.afterOpening == [.binary([1]), .closed(.peerClosedWithoutHandshake)])
+
     let aborting = try Line(prepare: { $0.onMessage = { recorder, _ in recorder.connection?.pauseReading() } })
     defer { aborting.finish() }
     try aborting.feed(raw: three)

@@ -150,6 +150,34 @@ final class Script: WebSocketMessageHandler {
     await listener.shutdown()
   }
 
+  @Test("what was sent before the line ended is given to a reader that was paused all the time")
+  func endWhilePaused() async throws {
+    let listener = try await listen { _ in
+      let script = Script()
+      script.onOpened = { connection in
+        let written = connection.eventLoop.makePromise(of: Void.self)
+        for index in 0..<1000 {
+          connection.send(ByteBuffer(repeating: 1, count: 50), promise: index == 999 ? written : nil)
+        }
+        written.futureResult.whenComplete { _ in connection.abort() }
+      }
+      return script
+    }
+    let closing = group.any().makePromise(of: CloseReason.self)
+    let received = NIOLockedValueBox(0)
+    let connection = try await connector().connect(to: url(listener)) {
+      let script = Script(closing: closing)
+      script.onOpened = { $0.pauseReading() }
+      script.onMessage = { _, _, _ in received.withLockedValue { $0 += 1 } }
+      return script
+    }
+    await listener.shutdown()
+    #expect(received.withLockedValue { $0 } == 0)
+    connection.resumeReading()
+    #expect(try await closing.futureResult.get() == .peerClosedWithoutHandshake)
+    #expect(received.withLockedValue { $0 } == 1000)
+  }
+
   @Test("a reset is a broken line, an end without a close frame is its own reason")
   func abruptEnds() async throws {
     for isReset in [true, false] {

@@ -4,6 +4,7 @@ internal import NIOCore
 extension WebSocketHandler {
   /// Our side closes: a close frame, then the peer has the close limit to answer.
   func close(code: UInt16, reason: String) {
+    if case .lineEnded(let known) = phase { return finish(known) }
     guard case .open = phase else { return }
     phase = .closing
     isPaused = false
@@ -59,7 +60,8 @@ extension WebSocketHandler {
     }
   }
 
-  /// Waits for the end of the line, which is the server's to bring about (RFC 6455, 7.1.1), for at most the close limit.
+  /// Waits for the end of the line, which is the server's to bring about (RFC 6455, 7.1.1), for at most the close
+  /// limit.
   ///
   /// A server half-closes rather than closes: bytes of the peer that nobody read would turn the close into a reset, and
   /// that could overtake the close frame.
