@@ -1,6 +1,7 @@
 """The exchange's own client (package moexalgo, unchanged) against a gateway: python3 moexalgo_session.py URL
 
-Needs Python 3.12 and moexalgo[pandas,issplus] with websockets < 16. One line `ok NAME` for each step.
+Needs Python 3.12 and `pip install moexalgo stomp.py websockets` (moexalgo before 2.5: also pandas). Seen to work with
+moexalgo 2.4.1 and 2.5.12, stomp.py 9.0.0, websockets 13.1 to 17.4. One line `ok NAME` for each step.
 """
 
 import asyncio
