@@ -80,6 +80,11 @@ public struct CaptureReader: Sendable {
       hasFirstLine = true
       use(end + 1, sharing: false)
     }
+    if line == nil, searched == 0, let quick = RecordLine.quick(input.bytes),
+      quick.record.byteCount <= limits.maxPayloadSize, quick.end <= CaptureFormat.maxLineLength + 1
+    {
+      line = quick
+    }
     if line == nil {
       guard let end = try lineEnd() else { return nil }
       let bytes = input.bytes.readableBytesView.prefix(end)

@@ -13,8 +13,27 @@ struct LineScan {
   var hasBackslash = false
   /// Whether all bytes so far are below 0x80.
   var isASCII = true
+  /// Whether the line as far as it was looked through ends with a CR.
+  var endsWithCR = false
+  /// Whether a NUL was met before the LF.
+  var hasNUL = false
+  /// The first byte of the line.
+  let start: Int
 
-  init(from position: Int) { self.position = position }
+  init(from start: Int) {
+    self.start = start
+    position = start
+  }
+}
+
+extension LineScan {
+  /// Notes how far the line was looked through.
+  @inline(__always)
+  fileprivate mutating func end(at end: Int, _ bytes: UnsafeRawBufferPointer) {
+    position = end
+    endsWithCR = unsafe end > start && bytes[end &- 1] == 0x0D
+    hasNUL = unsafe end < bytes.count && bytes[end] == 0
+  }
 }
 
 private let ones: UInt64 = 0x0101_0101_0101_0101
@@ -35,9 +54,9 @@ private func word(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> UInt64 {
 extension ByteBuffer {
   /// Looks through a line up to its LF or to a NUL. `scan` is moved on; nil when neither comes before `end`.
   func scanLine(_ scan: inout LineScan, upTo end: Int) -> Int? {
-    let start = scan
+    let before = scan
     let (after, stop) = unsafe withUnsafeReadableBytes { bytes -> (LineScan, Int?) in
-      var scan = start
+      var scan = before
       var position = scan.position
       let end = min(end, bytes.count)
       while position &+ 8 <= end {
@@ -50,7 +69,7 @@ extension ByteBuffer {
         if marks(eight, 0x5C) & seen != 0 { scan.hasBackslash = true }
         if eight & highs & seen != 0 { scan.isASCII = false }
         if stops != 0 {
-          scan.position = position &+ stops.trailingZeroBitCount >> 3
+          unsafe scan.end(at: position &+ stops.trailingZeroBitCount >> 3, bytes)
           return (scan, scan.position)
         }
         position &+= 8
@@ -58,7 +77,7 @@ extension ByteBuffer {
       while position < end {
         switch unsafe bytes[position] {
         case 0x0A, 0:
-          scan.position = position
+          unsafe scan.end(at: position, bytes)
           return (scan, position)
         case 0x3A: if scan.colon < 0 { scan.colon = position }
         case 0x5C: scan.hasBackslash = true
@@ -67,7 +86,7 @@ extension ByteBuffer {
         }
         position &+= 1
       }
-      scan.position = max(position, scan.position)
+      unsafe scan.end(at: max(position, scan.position), bytes)
       return (scan, nil)
     }
     scan = after
@@ -76,20 +95,7 @@ extension ByteBuffer {
 
   /// The first place of a byte in `start..<end`.
   func firstIndex(of byte: UInt8, from start: Int, upTo end: Int) -> Int? {
-    unsafe withUnsafeReadableBytes { bytes in
-      var position = start
-      let end = min(end, bytes.count)
-      while position &+ 8 <= end {
-        let found = marks(unsafe word(bytes, position), byte)
-        if found != 0 { return position &+ found.trailingZeroBitCount >> 3 }
-        position &+= 8
-      }
-      while position < end {
-        if unsafe bytes[position] == byte { return position }
-        position &+= 1
-      }
-      return nil
-    }
+    unsafe withUnsafeReadableBytes { unsafe first(byte, in: $0, from: start, upTo: min(end, $0.count)) }
   }
 
   /// How many bytes from `start` on are line ends (LF, CR LF): their number, and where they end.
@@ -132,7 +138,8 @@ extension ByteBuffer {
           let colon = line &+ wanted.count
           let isWanted =
             unsafe colon < bytes.count && bytes[colon] == 0x3A && equal(bytes, line, wanted)
-          guard let end = firstIndex(of: 0x0A, from: isWanted ? colon : line, upTo: bytes.count) else { return nil }
+          let from = isWanted ? colon : line
+          guard let end = unsafe first(0x0A, in: bytes, from: from, upTo: bytes.count) else { return nil }
           if isWanted {
             let isCRLF = unsafe end &- 1 > colon && bytes[end &- 1] == 0x0D
             return colon &+ 1..<(isCRLF ? end &- 1 : end)
@@ -184,4 +191,19 @@ private func equal(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ wanted: Unsa
     index &+= 1
   }
   return true
+}
+
+@inline(__always)
+private func first(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int, upTo end: Int) -> Int? {
+  var position = start
+  while position &+ 8 <= end {
+    let found = marks(unsafe word(bytes, position), byte)
+    if found != 0 { return position &+ found.trailingZeroBitCount >> 3 }
+    position &+= 8
+  }
+  while position < end {
+    if unsafe bytes[position] == byte { return position }
+    position &+= 1
+  }
+  return nil
 }

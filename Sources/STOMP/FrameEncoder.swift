@@ -18,8 +18,8 @@ public struct FrameEncoder: Sendable {
   /// Headers stand in the order given. A `content-length` that is not there is added, as the first header, when the
   /// body is not empty; one that is there has to be right.
   ///
-  /// - Throws: ``EncodingError`` when command, a name or a value cannot be written; nothing is written then.
-  public func encode(_ frame: Frame, into buffer: inout ByteBuffer) throws(EncodingError) {
+  /// - Throws: ``FrameEncodingError`` when command, a name or a value cannot be written; nothing is written then.
+  public func encode(_ frame: Frame, into buffer: inout ByteBuffer) throws(FrameEncodingError) {
     try check(frame)
     let escapes = dialect.escapes(frame.command)
     buffer.writeString(frame.command.name)
@@ -53,26 +53,26 @@ public struct FrameEncoder: Sendable {
     }
   }
 
-  private func check(_ frame: Frame) throws(EncodingError) {
+  private func check(_ frame: Frame) throws(FrameEncodingError) {
     let command = frame.command.name
     guard !command.isEmpty, !command.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-      throw EncodingError(.invalidCommand, "the command \(quoted(command, limit: 60)) cannot be written")
+      throw FrameEncodingError(.invalidCommand, "the command \(quoted(command, limit: 60)) cannot be written")
     }
     let escapes = dialect.escapes(frame.command)
     for (name, value) in frame.headers {
-      guard !name.isEmpty else { throw EncodingError(.invalidHeaderName, "a header has no name") }
+      guard !name.isEmpty else { throw FrameEncodingError(.invalidHeaderName, "a header has no name") }
       if let byte = name.utf8.first(where: { Self.isUnwritable($0, escaping: escapes) || (!escapes && $0 == 0x3A) }) {
         let message = "the header name \(quoted(name, limit: 60)) holds \(Self.word(for: byte))"
-        throw EncodingError(.invalidHeaderName, message)
+        throw FrameEncodingError(.invalidHeaderName, message)
       }
       if let byte = value.utf8.first(where: { Self.isUnwritable($0, escaping: escapes) }) {
         let message = "the value of the header \(quoted(name, limit: 60)) holds \(Self.word(for: byte))"
-        throw EncodingError(.invalidHeaderValue, message)
+        throw FrameEncodingError(.invalidHeaderValue, message)
       }
     }
     if let given = frame.headers["content-length"], given != String(frame.body.readableBytes) {
       let message = "content-length \(quoted(given, limit: 60)) for a body of \(frame.body.readableBytes) bytes"
-      throw EncodingError(.contentLengthMismatch, message)
+      throw FrameEncodingError(.contentLengthMismatch, message)
     }
   }
 

@@ -57,7 +57,7 @@ extension FrameError: CustomStringConvertible {
 }
 
 /// Why a frame cannot be written in a dialect. Nothing has been written then.
-public struct EncodingError: Error, Sendable, Equatable {
+public struct FrameEncodingError: Error, Sendable, Equatable {
   /// What kind of fault it is. New kinds may come.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     /// The name of the code.
@@ -87,7 +87,7 @@ public struct EncodingError: Error, Sendable, Equatable {
   }
 }
 
-extension EncodingError: CustomStringConvertible {
+extension FrameEncodingError: CustomStringConvertible {
   /// The message.
   public var description: String { message }
 }

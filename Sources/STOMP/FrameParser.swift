@@ -17,7 +17,7 @@ public struct FrameParser: Sendable {
 
   private var input = InputBuffer()
   private var failure: FrameError?
-  var state = FrameState()
+  private var state = FrameState()
 
   /// A parser at the start of a stream.
   public init(dialect: Dialect = .issPlus, limits: FrameLimits = .default) {

@@ -67,7 +67,7 @@ struct FrameState: Sendable {
       case .body(let start):
         guard let end = try bodyEnd(bytes, from: start, at: place) else { return nil }
         let reading = hasBackslash ? place.dialect.reading(command) : .raw
-        let headersEnd = start - (bytes.byte(at: start - 2) == 0x0D && start - 2 >= headersStart ? 2 : 1)
+        let headersEnd = start - (finished.endsWithCR ? 2 : 1)
         return FrameLayout(
           command: command, headers: headersStart..<headersEnd, headerCount: headerCount, reading: reading,
           body: start..<end)
@@ -84,12 +84,12 @@ struct FrameState: Sendable {
     let window = min(bytes.readableBytes, lineStart + limit + 2)
     let stop = bytes.scanLine(&line, upTo: window)
     let end = stop ?? window
-    let hasCR = end > lineStart && bytes.byte(at: end - 1) == 0x0D
+    let hasCR = line.endsWithCR
     guard end - lineStart - (hasCR ? 1 : 0) <= limit else {
       throw place.error(.lineTooLong, "line longer than \(limit) bytes (limit maxLineLength)", at: lineStart)
     }
     guard let stop else { return nil }
-    guard bytes.byte(at: stop) == 0x0A else { throw nulError(bytes, lineStart..<stop, at: place) }
+    guard !line.hasNUL else { throw nulError(bytes, lineStart..<stop, at: place) }
     let content = lineStart..<(hasCR ? stop - 1 : stop)
     finished = line
     lineStart = stop + 1
@@ -139,13 +139,12 @@ struct FrameState: Sendable {
     _ bytes: ByteBuffer, _ content: Range<Int>, at place: FramePlace
   ) throws(FrameError) {
     guard finished.colon >= 0 else {
-      // A broken passcode may stand on a line of its own.
-      let shown = command.opensConnection ? Redaction.mark : Redaction.excerpt(bytes.part(content))
+      let shown = excerpt(bytes, content)
       throw place.error(.headerWithoutColon, "header line without a colon: \(shown)", at: content.lowerBound)
     }
     let name = content.lowerBound..<finished.colon
     guard !name.isEmpty else {
-      let shown = command.opensConnection ? Redaction.mark : Redaction.excerpt(bytes.part(content))
+      let shown = excerpt(bytes, content)
       throw place.error(.emptyHeaderName, "header line without a name: \(shown)", at: content.lowerBound)
     }
     if !finished.isASCII, let invalid = bytes.firstInvalidUTF8(in: content) {
@@ -165,23 +164,35 @@ struct FrameState: Sendable {
     }
   }
 
+  /// The beginning of a faulty line; nothing where it may be the rest of a passcode broken by a line feed.
+  private func excerpt(_ bytes: ByteBuffer, _ line: Range<Int>) -> String {
+    let mayBeSecret = command.opensConnection || Redaction.namesSecret(bytes.part(0..<line.lowerBound))
+    return mayBeSecret ? Redaction.mark : Redaction.excerpt(bytes.part(line))
+  }
+
   private func readContentLength(
     _ bytes: ByteBuffer, _ value: Range<Int>, at place: FramePlace
   ) throws(FrameError) -> Int {
-    let digits = bytes.part(value)
-    guard !value.isEmpty, digits.readableBytesView.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      let shown = Redaction.excerpt(digits)
-      throw place.error(.badContentLength, "content-length is not a number: \(shown)", at: value.lowerBound)
-    }
     let limit = place.limits.maxBodySize
     var length = 0
-    for digit in digits.readableBytesView {
-      length = length * 10 + Int(digit & 0x0F)
-      guard length <= limit else {
-        let shown = Redaction.excerpt(digits)
-        let message = "content-length \(shown) is more than \(limit) bytes (limit maxBodySize)"
-        throw place.error(.bodyTooLarge, message, at: value.lowerBound)
+    var isNumber = !value.isEmpty
+    for position in value {
+      let byte = bytes.byte(at: position)
+      guard (0x30...0x39).contains(byte) else {
+        isNumber = false
+        break
       }
+      // Once over the limit it stays so, and cannot overflow.
+      length = min(length, limit + 1) * 10 + Int(byte & 0x0F)
+    }
+    guard isNumber else {
+      let shown = Redaction.excerpt(bytes.part(value))
+      throw place.error(.badContentLength, "content-length is not a number: \(shown)", at: value.lowerBound)
+    }
+    guard length <= limit else {
+      let shown = Redaction.excerpt(bytes.part(value))
+      let message = "content-length \(shown) is more than \(limit) bytes (limit maxBodySize)"
+      throw place.error(.bodyTooLarge, message, at: value.lowerBound)
     }
     return length
   }

@@ -13,13 +13,24 @@ enum Redaction {
   /// The beginning of a faulty line in quotes; what follows the word passcode is left out.
   static func excerpt(_ line: ByteBuffer, limit: Int = 60) -> String {
     let bytes = Array(line.readableBytesView)
+    guard let end = endOfSecretName(in: bytes) else {
+      return quoted(String(decoding: bytes, as: UTF8.self), limit: limit)
+    }
+    return quoted(String(decoding: bytes[..<end], as: UTF8.self), limit: limit) + " " + mark
+  }
+
+  /// Whether the word passcode stands in some bytes.
+  static func namesSecret(_ bytes: ByteBuffer) -> Bool {
+    endOfSecretName(in: Array(bytes.readableBytesView)) != nil
+  }
+
+  private static func endOfSecretName(in bytes: [UInt8]) -> Int? {
     let word = Array("passcode".utf8)
     // With bit 0x20 set a letter is in lower case.
-    let secret = bytes.indices.dropLast(word.count - 1).first { start in
+    let start = bytes.indices.dropLast(word.count - 1).first { start in
       zip(bytes[start...], word).allSatisfy { $0 | 0x20 == $1 }
     }
-    guard let secret else { return quoted(String(decoding: bytes, as: UTF8.self), limit: limit) }
-    return quoted(String(decoding: bytes[..<(secret + word.count)], as: UTF8.self), limit: limit) + " " + mark
+    return start.map { $0 + word.count }
   }
 }
 

@@ -9,9 +9,9 @@ import Testing
     return String(buffer: buffer)
   }
 
-  private func refusal(_ frame: Frame, _ dialect: Dialect = .issPlus) -> EncodingError.Code? {
+  private func refusal(_ frame: Frame, _ dialect: Dialect = .issPlus) -> FrameEncodingError.Code? {
     var buffer = ByteBuffer(string: "before")
-    do throws(EncodingError) {
+    do throws(FrameEncodingError) {
       try FrameEncoder(dialect: dialect).encode(frame, into: &buffer)
       return nil
     } catch {
@@ -66,7 +66,7 @@ import Testing
 
   @Test func refusalsShowNoValue() {
     var buffer = ByteBuffer()
-    let error = #expect(throws: EncodingError.self) {
+    let error = #expect(throws: FrameEncodingError.self) {
       try FrameEncoder().encode(Frame(.connect, headers: ["passcode": "hunter2\n"]), into: &buffer)
     }
     #expect(error?.description == "the value of the header \"passcode\" holds a line feed")

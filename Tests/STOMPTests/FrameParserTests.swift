@@ -152,7 +152,8 @@ import Testing
     let faults = [
       "CONNECT\npasscode hunter2\n\n\0", "SEND\npasscode hunter2\n\n\0", "CONNECT\npasscode:x\nhunter2\n\n\0",
       "SEND\n:passcode:hunter2\n\n\0", "SEND\npasscode:hunter2\0", "SEND\npasscode:\\hunter2\n\n\0",
-      "Passcode:hunter2\0", "PASSCODE \u{1}hunter2\n\n\0", "SEND\npasscode:hunter2",
+      "connect\npasscode:x\nhunter2\n\n\0", "Passcode:hunter2\0", "PASSCODE \u{1}hunter2\n\n\0",
+      "SEND\npasscode:hunter2",
     ]
     for fault in faults {
       for dialect in [Dialect.issPlus, .stomp12] {

@@ -78,6 +78,9 @@ public final class PacketDecoder {
   /// - Throws: what is wrong and where; the decoder then holds no packet.
   public func decodeMessage(_ body: ByteBuffer) throws(PacketError) { try decode(body, isReply: false) }
 
+  /// Makes the packet a snapshot, whatever it calls itself: the rows of a REPLY stand for themselves.
+  public func treatAsSnapshot() { properties.kind = .snapshot }
+
   /// Decodes the body of a REPLY, which may lack `properties`.
   ///
   /// - Throws: what is wrong and where; the decoder then holds no packet.

@@ -1,0 +1,52 @@
+internal import NIOCore
+
+// The only file of the target that leaves the memory-safe part of the language.
+
+extension RecordLine {
+  /// Reads the usual complete line at the start of some bytes, without allocating; nil for all that needs a second
+  /// look, such as a line that is incomplete, broken or has a number of more than 19 digits.
+  static func quick(_ buffer: ByteBuffer) -> (record: RecordLine, end: Int)? {
+    unsafe buffer.withUnsafeReadableBytes { bytes in
+      var position = 0
+      guard let nanoseconds = unsafe number(bytes, &position, endedBy: 0x20),
+        let connection = unsafe number(bytes, &position, endedBy: 0x20),
+        let kind = unsafe kind(bytes, &position),
+        let byteCount = unsafe number(bytes, &position, endedBy: 0x0A),
+        kind == .incoming || kind == .outgoing || byteCount == 0
+      else { return nil }
+      let record = RecordLine(
+        nanoseconds: Int64(nanoseconds), connection: connection, kind: kind, byteCount: byteCount)
+      return (record, position)
+    }
+  }
+
+  private static func number(_ bytes: UnsafeRawBufferPointer, _ position: inout Int, endedBy end: UInt8) -> Int? {
+    let start = position
+    // 19 digits always fit.
+    var result: UInt64 = 0
+    while position < bytes.count {
+      let byte = unsafe bytes[position]
+      position += 1
+      if byte == end { return position - 1 > start ? Int(exactly: result) : nil }
+      guard (0x30...0x39).contains(byte), position - start <= 19 else { return nil }
+      result = result * 10 + UInt64(byte & 0x0F)
+    }
+    return nil
+  }
+
+  private static func kind(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> CaptureRecord.Kind? {
+    if unsafe skip("in ", bytes, &position) { return .incoming }
+    if unsafe skip("out ", bytes, &position) { return .outgoing }
+    if unsafe skip("open ", bytes, &position) { return .open }
+    if unsafe skip("close ", bytes, &position) { return .close }
+    return nil
+  }
+
+  private static func skip(_ word: StaticString, _ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard position + length <= bytes.count else { return false }
+    for index in 0..<length where unsafe bytes[position + index] != word.utf8Start[index] { return false }
+    position += length
+    return true
+  }
+}

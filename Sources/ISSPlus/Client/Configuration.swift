@@ -1,0 +1,103 @@
+public import Logging
+public import NIOCore
+public import STOMP
+import WebSocketTransport
+
+/// Who asks: a domain, a login and a passcode. Never printed: descriptions show the passcode as `***`.
+public struct Credentials: Sendable, Hashable {
+  /// `DEMO` for guests, `passport` for accounts of the exchange.
+  public var domain: String
+  /// `guest`, or the e-mail of the account.
+  public var login: String
+  /// `guest`, or the password of the account; an API key is none.
+  public var passcode: String
+
+  /// Credentials of an account.
+  public init(domain: String, login: String, passcode: String) {
+    self.domain = domain
+    self.login = login
+    self.passcode = passcode
+  }
+
+  /// Guests: domain DEMO, login guest, passcode guest.
+  public static let guest = Credentials(domain: "DEMO", login: "guest", passcode: "guest")
+
+  /// Whether these are the guest's, which anybody may know.
+  public var isGuest: Bool { login == "guest" && passcode == "guest" }
+}
+
+extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Domain and login; the passcode never.
+  public var description: String { "\(domain):\(login):***" }
+  /// As `description`.
+  public var debugDescription: String { description }
+  /// Without the passcode.
+  public var customMirror: Mirror { Mirror(self, children: ["domain": domain, "login": login, "passcode": "***"]) }
+}
+
+/// How a client connects and what it bounds.
+public struct ISSPlusConfiguration: Sendable {
+  /// The gateway.
+  public static let defaultURL = "wss://iss.moex.com/infocx/v3/websocket"
+
+  /// Where to connect; path and query are sent unchanged.
+  public var url: String
+  /// Who asks.
+  public var credentials: Credentials
+  /// The language of CONNECT, `ru` or `en`; `nil` to send none.
+  public var language: String?
+  /// The gateway's own dialect, or standard STOMP 1.2.
+  public var dialect: Dialect = .issPlus
+  /// Name, TCP.
+  public var connectTimeout: TimeAmount = .seconds(10)
+  /// RECEIPT or the first MESSAGE, and REPLY.
+  public var timeout: TimeAmount = .seconds(10)
+  /// Whether a lost line is made again.
+  public var reconnects = true
+  /// How long to wait between attempts.
+  public var backoff = Backoff()
+  /// The pause between two SUBSCRIBE frames.
+  public var subscriptionPace: TimeAmount = .milliseconds(100)
+  /// Lets credentials other than the guest's travel over ws:// to another host.
+  public var allowsPlaintextCredentials = false
+  /// How often the line is tried by a ping, and how long a silence after it is borne; `nil` sends none.
+  public var pingInterval: TimeAmount? = .seconds(20)
+  /// How long the line may stay silent after a ping.
+  public var pingTimeout: TimeAmount = .seconds(20)
+  /// How many rows a table without a key keeps.
+  public var looseRowLimit = 100_000
+  /// Gets the records of a capture as they are written, on the event loop; an error stops the client.
+  public var recording: (@Sendable (ByteBuffer) throws -> Void)?
+  /// Where notices go; nothing above `info` comes from this library.
+  public var logger = Logger(label: "issplus") { _ in SwiftLogNoOpLogHandler() }
+
+  /// A configuration with defaults for all but where and who.
+  public init(url: String = ISSPlusConfiguration.defaultURL, credentials: Credentials = .guest) {
+    self.url = url
+    self.credentials = credentials
+  }
+
+  /// The CONNECT frame: domain, login, passcode, and the language on wish; `stomp12` as STOMP 1.2 asks.
+  func connectFrame(host: String) -> Frame {
+    var headers: Headers = [:]
+    switch dialect {
+    case .issPlus: headers.append(name: "domain", value: credentials.domain)
+    case .stomp12:
+      headers.append(name: "accept-version", value: "1.2")
+      headers.append(name: "host", value: host)
+    }
+    headers.append(name: "login", value: credentials.login)
+    headers.append(name: "passcode", value: credentials.passcode)
+    if let language, dialect == .issPlus { headers.append(name: "language", value: language) }
+    return Frame(.connect, headers: headers)
+  }
+
+  /// The bytes of the CONNECT frame.
+  ///
+  /// - Throws: when a value cannot stand in a header.
+  func encodedConnect(host: String) throws(FrameEncodingError) -> ByteBuffer {
+    var buffer = ByteBuffer()
+    try FrameEncoder(dialect: dialect).encode(connectFrame(host: host), into: &buffer)
+    return buffer
+  }
+}

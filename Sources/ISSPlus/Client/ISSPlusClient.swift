@@ -1,0 +1,274 @@
+package import MarketData
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+import WebSocketTransport
+
+/// A client of an ISS+ gateway: one session, many subscriptions.
+///
+/// The shortest way is `withISSPlus`. As a service of ServiceLifecycle, `run()` connects and stays until a graceful
+/// shutdown or a failure that no further attempt can mend.
+public final class ISSPlusClient: Service {
+  private let loop: any EventLoop
+  private let driver: NIOLoopBoundBox<SessionDriver>
+  private let configuration: ISSPlusConfiguration
+  private let namespace = String(UInt32.random(in: .min ... .max), radix: 36)
+  private let counter = NIOLockedValueBox(0)
+
+  /// A client that is not connected yet.
+  ///
+  /// - Throws: `ISSPlusError` with code `usage` when the URL is none, or when credentials other than the guest's would
+  ///   travel over ws:// to another host and nobody said so.
+  public init(_ configuration: ISSPlusConfiguration = ISSPlusConfiguration()) throws(ISSPlusError) {
+    let url: WebSocketURL
+    do {
+      url = try WebSocketURL(configuration.url)
+    } catch {
+      throw ISSPlusError(.usage, error.message, transport: error)
+    }
+    try Self.check(configuration, url)
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    self.loop = loop
+    self.configuration = configuration
+    driver = NIOLoopBoundBox.makeBoxSendingValue(
+      SessionDriver(configuration, url: url, loop: loop), as: SessionDriver.self, eventLoop: loop)
+  }
+
+  private static func check(_ configuration: ISSPlusConfiguration, _ url: WebSocketURL) throws(ISSPlusError) {
+    let isSafe = url.isSecure || url.isLoopback || configuration.credentials.isGuest
+    if !isSafe, !configuration.allowsPlaintextCredentials {
+      throw ISSPlusError(
+        .usage, "the passcode would travel in plain text over ws:// to \(url.host); use wss://, or allow it expressly")
+    }
+    do {
+      _ = try configuration.encodedConnect(host: url.host)
+    } catch {
+      throw ISSPlusError(.usage, "the credentials cannot be sent: \(error)")
+    }
+  }
+
+  // MARK: Life
+
+  /// Connects and waits for CONNECTED.
+  ///
+  /// - Throws: `ISSPlusError`: `unreachable`, `timeout`, `accessDenied`, `refused`. A first attempt that fails, fails;
+  ///   only a session that has been connected is connected again.
+  public func connect() async throws {
+    try await loop.flatSubmit { [driver] in driver.value.start() }.get()
+  }
+
+  /// Connects and stays until a graceful shutdown, cancellation, or a failure that no further attempt can mend.
+  ///
+  /// - Throws: the `ISSPlusError` that stopped the client.
+  public func run() async throws {
+    try await withTaskCancellationHandler {
+      try await withGracefulShutdownHandler {
+        do { try await connect() } catch let error as ISSPlusError where error.code == .closed { return }
+        if let error = try await stopped() { throw error }
+      } onGracefulShutdown: {
+        self.beginShutdown()
+      }
+    } onCancel: {
+      self.beginShutdown()
+    }
+  }
+
+  /// Gives all subscriptions up, disconnects and waits until the line has ended, for a bounded time.
+  public func shutdown() async {
+    beginShutdown()
+    _ = try? await stopped()
+  }
+
+  private func beginShutdown() { loop.execute { [driver] in driver.value.shutdown() } }
+
+  private func stopped() async throws -> ISSPlusError? {
+    try await loop.flatSubmit { [driver] in driver.value.stopped }.get()
+  }
+
+  /// Where the client stands, now and from now on; ends when it has stopped. A late reader gets the newest states.
+  public func states() async -> AsyncStream<ClientState> {
+    let stream = try? await loop.submit { [driver] in driver.value.watchStates() }.get()
+    return stream ?? AsyncStream { $0.finish() }
+  }
+
+  /// Counts since the client was made.
+  public func counters() async -> SessionCounters {
+    let counters = try? await loop.submit { [driver] in driver.value.counters }.get()
+    return counters ?? SessionCounters()
+  }
+
+  /// The structure of the last CONNECTED; `nil` before it, or when its body was none.
+  public func structure() async -> Structure? {
+    let structure = try? await loop.submit { [driver] in driver.value.structure }.get()
+    return structure ?? nil
+  }
+
+  // MARK: Asking
+
+  /// Subscribes and waits until the gateway has confirmed it, by RECEIPT or by the first MESSAGE.
+  ///
+  /// - Parameters:
+  ///   - destination: for example `MXSE.securities`; what the structure does not list is asked for all the same.
+  ///   - selector: the terms; none for streams that need none.
+  ///   - delivery: what a slow consumer gets.
+  /// - Throws: `ISSPlusError`: `refused` with the gateway's code, `timeout`, `lineLost`, `closed`.
+  public func subscribe(
+    _ destination: String, _ selector: Selector = Selector(), delivery: DeliveryMode = .conflate
+  ) async throws -> Subscription {
+    let text = selector.terms.isEmpty ? nil : selector.text
+    return try await subscribe(destination, selectorText: text, delivery: delivery)
+  }
+
+  /// Subscribes to one instrument; the parameter's name is spelt as the structure has it.
+  ///
+  /// - Throws: as `subscribe(_:_:delivery:)`, and `usage` when the ticker cannot stand in a selector.
+  public func subscribe(
+    _ destination: String, ticker: String, delivery: DeliveryMode = .conflate
+  ) async throws -> Subscription {
+    let name = Catalogue.builtIn[destination]?.tickerParameter?.name ?? "TICKER"
+    return try await subscribe(destination, Self.selector([(name, ticker)]), delivery: delivery)
+  }
+
+  /// Subscribes with the text of a selector as it is; `nil` sends no selector.
+  ///
+  /// - Throws: as `subscribe(_:_:delivery:)`, and `usage` for a text that no header can hold.
+  public func subscribe(
+    _ destination: String, selectorText: String?, delivery: DeliveryMode = .conflate
+  ) async throws -> Subscription {
+    let (subscription, confirmed) = try begin(destination, selectorText: selectorText, delivery: delivery)
+    try await confirmed.get()
+    return subscription
+  }
+
+  /// Subscribes without waiting for the confirmation; what fails later ends the changes with its error.
+  func begin(
+    _ destination: String, selectorText: String?, delivery: DeliveryMode
+  ) throws(ISSPlusError) -> (Subscription, EventLoopFuture<Void>) {
+    let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
+    try Self.check(request)
+    let queue = DeliveryQueue(delivery, looseRowLimit: configuration.looseRowLimit) {
+      [loop, driver, id = request.id] in
+      loop.execute { driver.value.hasRoom(id) }
+    }
+    let owner = Subscription.Owner(id: request.id, loop: loop, driver: driver)
+    let confirmed = loop.flatSubmit { [driver] in driver.value.subscribe(request, sink: queue) }
+    return (Subscription(request, queue: queue, owner: owner), confirmed)
+  }
+
+  /// Subscribes into a queue that several subscriptions share; what fails ends it there with its error.
+  ///
+  /// - Throws: `usage` for a text that no header can hold.
+  package func subscribe(
+    _ destination: String, selectorText: String?, into queue: MergedQueue
+  ) throws(ISSPlusError) -> String {
+    let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
+    try Self.check(request)
+    let sink = queue.port { [loop, driver, id = request.id] in
+      loop.execute { driver.value.hasRoom(id) }
+    }
+    loop.execute { [driver] in _ = driver.value.subscribe(request, sink: sink) }
+    return request.id
+  }
+
+  /// The table of a subscription as it stands; `nil` before its columns are known.
+  package func table(_ id: String) async -> KeyedTable? {
+    let table = try? await loop.submit { [driver] in driver.value.table(id) }.get()
+    return table ?? nil
+  }
+
+  /// Asks once and waits for the reply.
+  ///
+  /// - Throws: `ISSPlusError`: `refused`, `timeout` (which says what was asked), `lineLost`, `closed`;
+  ///   `CancellationError` when the task is cancelled.
+  public func request(_ destination: String, _ selector: Selector = Selector()) async throws -> Reply {
+    try await request(destination, selectorText: selector.terms.isEmpty ? nil : selector.text)
+  }
+
+  /// Asks once with the text of a selector as it is; `nil` sends no selector.
+  ///
+  /// - Throws: as `request(_:_:)`.
+  public func request(_ destination: String, selectorText: String?) async throws -> Reply {
+    let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
+    try Self.check(request)
+    return try await withTaskCancellationHandler {
+      try await loop.flatSubmit { [driver] in driver.value.request(request) }.get()
+    } onCancel: {
+      loop.execute { [driver] in driver.value.cancelRequest(request.id) }
+    }
+  }
+
+  /// The order book of an instrument, live: each element is the book as it stands.
+  ///
+  /// Subscribes when the iteration begins and gives the subscription up when it ends. A book says by `state` whether it
+  /// is the market's; conflated, so that a slow reader sees the newest.
+  ///
+  /// - Parameter ticker: the full name, for example `MXSE.TQBR.SBER`; its first part names the market.
+  public func orderBook(_ ticker: String) -> OrderBooks { OrderBooks(client: self, ticker: ticker) }
+
+  static func selector(_ terms: [(String, String)]) throws(ISSPlusError) -> Selector {
+    do {
+      return try Selector(terms.map { (name: $0.0, value: $0.1) })
+    } catch {
+      throw ISSPlusError(.usage, error.description)
+    }
+  }
+
+  private static func check(_ request: SubscriptionRequest) throws(ISSPlusError) {
+    for text in [request.destination, request.selector ?? ""] {
+      if text.utf8.contains(where: { $0 == 0 || $0 == 0x0A || $0 == 0x0D }) {
+        throw ISSPlusError(.usage, "a destination or selector must not hold line ends or NUL")
+      }
+    }
+  }
+
+  private func nextID() -> String {
+    let number = counter.withLockedValue {
+      $0 += 1
+      return $0
+    }
+    return "\(namespace)-\(number)"
+  }
+}
+
+/// Connects, runs the body with the client, and disconnects on every way out.
+///
+/// ```swift
+/// try await withISSPlus { client in
+///   for try await book in client.orderBook("MXSE.TQBR.SBER") { print(book.bestBid, book.bestAsk) }
+/// }
+/// ```
+///
+/// - Throws: `ISSPlusError` when the gateway cannot be reached or refuses; what the body throws.
+public func withISSPlus<Result>(
+  _ configuration: ISSPlusConfiguration = ISSPlusConfiguration(),
+  _ body: (ISSPlusClient) async throws -> Result
+) async throws -> Result {
+  let client = try ISSPlusClient(configuration)
+  do {
+    try await withTaskCancellationHandler {
+      try await client.connect()
+    } onCancel: {
+      Task { await client.shutdown() }
+    }
+    let result = try await body(client)
+    await client.shutdown()
+    return result
+  } catch {
+    await client.shutdown()
+    throw error
+  }
+}
+
+extension WebSocketURL {
+  /// Whether the host is this machine by its name or address: nothing leaves it.
+  var isLoopback: Bool {
+    if host.lowercased() == "localhost" { return true }
+    guard let address = try? SocketAddress(ipAddress: host, port: 0), let text = address.ipAddress else { return false }
+    switch address {
+    case .v4: return text.hasPrefix("127.")
+    case .v6: return text == "::1"
+    case .unixDomainSocket: return false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+public import MarketData
+
+/// An order book with the state of its table.
+public struct LiveOrderBook: Sendable {
+  /// The book.
+  public let book: OrderBook
+  /// Whether the book is the market's: `live`; otherwise it is the one of before the break.
+  public let state: TableState
+  /// When the last packet arrived, in nanoseconds since 1970-01-01 UTC.
+  public let received: Int64?
+
+  /// The highest bid.
+  public var bestBid: BookLevel? { book.bestBid }
+  /// The lowest ask.
+  public var bestAsk: BookLevel? { book.bestAsk }
+  /// Best ask less best bid, exact.
+  public var spread: ExactDecimal? { book.spread }
+  /// The middle of best bid and best ask, exact.
+  public var mid: ExactDecimal? { book.mid }
+}
+
+/// The order book of an instrument as it changes.
+public struct OrderBooks: AsyncSequence, Sendable {
+  public typealias Element = LiveOrderBook
+
+  let client: ISSPlusClient
+  let ticker: String
+
+  public func makeAsyncIterator() -> Iterator { Iterator(client: client, ticker: ticker) }
+
+  /// Subscribes with its first element and gives the subscription up with itself.
+  public struct Iterator: AsyncIteratorProtocol {
+    private let client: ISSPlusClient
+    private let ticker: String
+    private var updates: TableUpdates.Iterator?
+    private var book = OrderBook()
+    private var received: Int64?
+
+    init(client: ISSPlusClient, ticker: String) {
+      self.client = client
+      self.ticker = ticker
+    }
+
+    /// The book after the next update; `nil` when the client was shut down or the task cancelled.
+    public mutating func next() async throws -> LiveOrderBook? {
+      var iterator: TableUpdates.Iterator
+      if let updates {
+        iterator = updates
+      } else {
+        guard let market = ticker.split(separator: ".").first, market.count < ticker.count else {
+          throw ISSPlusError(
+            .usage, "a ticker has its market in front, for example MXSE.TQBR.SBER, not \(ticker)")
+        }
+        iterator = try await client.subscribe("\(market).orderbooks", ticker: ticker).changes.makeAsyncIterator()
+      }
+      let update = try await iterator.next()
+      updates = iterator
+      guard let update else { return nil }
+      book.apply(update.changes)
+      received = update.changes.received ?? received
+      return LiveOrderBook(book: book, state: update.state, received: received)
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package import MarketData
+import NIOConcurrencyHelpers
+
+/// What waits between the event loop and one consumer of several subscriptions, in the order of arrival; lossless.
+///
+/// The command line prints many tables as one stream of lines; a queue a subscription would lose their order.
+package final class MergedQueue: Sendable {
+  /// One thing that came.
+  package enum Item: Sendable {
+    /// Changes or a new state of the subscription with that number.
+    case update(Int, TableUpdate)
+    /// The subscription became live; its table as it stood then.
+    case live(Int, KeyedTable?)
+    /// The subscription has ended; its last table.
+    case finished(Int, ISSPlusError?, KeyedTable?)
+  }
+
+  private struct State {
+    var waiting: [Item] = []
+    var isFull = false
+    var continuation: CheckedContinuation<[Item], Never>?
+    var states: [TableState] = []
+    var onRoom: [@Sendable () -> Void] = []
+  }
+
+  private let limit: Int
+  private let state = NIOLockedValueBox(State())
+
+  /// A queue in which `limit` items wait before the connection stops reading.
+  package init(limit: Int = 1024) { self.limit = limit }
+
+  /// A place for one more subscription.
+  func port(onRoom: @escaping @Sendable () -> Void) -> Port {
+    let number = state.withLockedValue { state in
+      state.states.append(.awaitingSnapshot)
+      state.onRoom.append(onRoom)
+      return state.states.count - 1
+    }
+    return Port(queue: self, number: number)
+  }
+
+  /// What waits, or what comes next; for one consumer.
+  package func next() async -> [Item] {
+    await withCheckedContinuation { continuation in
+      let (batch, rooms) = state.withLockedValue { state -> ([Item]?, [@Sendable () -> Void]) in
+        if state.waiting.isEmpty {
+          state.continuation = continuation
+          return (nil, [])
+        }
+        let batch = state.waiting
+        state.waiting = []
+        defer { state.isFull = false }
+        return (batch, state.isFull ? state.onRoom : [])
+      }
+      if let batch { continuation.resume(returning: batch) }
+      for room in rooms { room() }
+    }
+  }
+
+  private func add(_ items: [Item], _ state: inout State) -> (CheckedContinuation<[Item], Never>?, SinkRoom) {
+    if let continuation = state.continuation {
+      state.continuation = nil
+      return (continuation, .taken)
+    }
+    state.waiting += items
+    if state.waiting.count >= limit { state.isFull = true }
+    return (nil, state.isFull ? .full : .taken)
+  }
+
+  /// One subscription's way in.
+  final class Port: UpdateSink {
+    private let queue: MergedQueue
+    private let number: Int
+
+    init(queue: MergedQueue, number: Int) {
+      self.queue = queue
+      self.number = number
+    }
+
+    func offer(_ changes: ChangeSet, state tableState: TableState) -> SinkRoom {
+      put { states in
+        let isNew = states[number] != tableState
+        states[number] = tableState
+        return [.update(number, TableUpdate(changes: changes, state: tableState, isStateChange: isNew))]
+      }
+    }
+
+    func offer(_ tableState: TableState, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
+      put { states in
+        var items: [Item] = []
+        if states[number] != tableState {
+          states[number] = tableState
+          items.append(
+            .update(number, TableUpdate(changes: ChangeSet(schema: schema), state: tableState, isStateChange: true)))
+        }
+        if tableState == .live { items.append(.live(number, table())) }
+        return items
+      }
+    }
+
+    func finish(_ error: ISSPlusError?, table: KeyedTable?) {
+      _ = put { _ in [.finished(number, error, table)] }
+    }
+
+    private func put(_ make: (inout [TableState]) -> [Item]) -> SinkRoom {
+      let (continuation, items, room) = queue.state.withLockedValue { state in
+        let items = make(&state.states)
+        if items.isEmpty {
+          return (CheckedContinuation<[Item], Never>?.none, items, state.isFull ? SinkRoom.full : .taken)
+        }
+        let (continuation, room) = queue.add(items, &state)
+        return (continuation, items, room)
+      }
+      continuation?.resume(returning: items)
+      return room
+    }
+  }
+}

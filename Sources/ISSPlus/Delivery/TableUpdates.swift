@@ -1,0 +1,48 @@
+/// The changes of a subscription as they come, for one consumer.
+///
+/// Ends when the subscription is given up, the client shut down or the task cancelled; throws `ISSPlusError` when the
+/// subscription or the line failed for good, or when there is a consumer already.
+public struct TableUpdates: AsyncSequence, Sendable {
+  public typealias Element = TableUpdate
+
+  private let queue: DeliveryQueue
+  /// Keeps the subscription alive as long as its changes are wanted.
+  private let owner: Subscription.Owner
+
+  init(queue: DeliveryQueue, owner: Subscription.Owner) {
+    self.queue = queue
+    self.owner = owner
+  }
+
+  public func makeAsyncIterator() -> Iterator { Iterator(queue: queue, owner: owner) }
+
+  /// Hands over one update after the other.
+  public struct Iterator: AsyncIteratorProtocol {
+    private let queue: DeliveryQueue
+    private let owner: Subscription.Owner
+    private var batch: ArraySlice<TableUpdate> = []
+    private var isAttached = false
+    private var hasEnded = false
+
+    init(queue: DeliveryQueue, owner: Subscription.Owner) {
+      self.queue = queue
+      self.owner = owner
+    }
+
+    /// The next update.
+    public mutating func next() async throws -> TableUpdate? {
+      if hasEnded { return nil }
+      if !isAttached {
+        try queue.attach()
+        isAttached = true
+      }
+      if let update = batch.popFirst() { return update }
+      batch = try await queue.next()[...]
+      guard let update = batch.popFirst() else {
+        hasEnded = true
+        return nil
+      }
+      return update
+    }
+  }
+}

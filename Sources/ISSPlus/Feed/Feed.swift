@@ -1,0 +1,293 @@
+public import MarketData
+public import NIOCore
+public import STOMP
+
+/// What one session's messages come to: tables, changes, replies and refusals.
+///
+/// Pure: message bytes and a time go in, events come out; no clock, no I/O. The session's driver, `decode`, the fixtures
+/// and the fuzzers are its callers, so that live data and replay run the same code (architecture.md).
+public struct Feed {
+  /// How a feed reads.
+  public struct Configuration: Sendable {
+    /// How headers are read.
+    public var dialect: Dialect = .issPlus
+    /// What a frame may be at most.
+    public var limits: FrameLimits = .default
+    /// A structure that holds whatever CONNECTED says; `nil` to take CONNECTED's, else the built-in catalogue.
+    public var catalogue: Catalogue?
+    /// Whether a MESSAGE whose SUBSCRIBE was not seen makes a table: yes offline, no on a live line.
+    public var acceptsUnrequested = false
+    /// How many rows a table without a key keeps.
+    public var looseRowLimit = 100_000
+    /// Whether bodies of CONNECTED are read.
+    public var readsStructure = true
+
+    /// The configuration of a live line.
+    public init() {}
+  }
+
+  /// How this feed reads.
+  public let configuration: Configuration
+  /// The tables in the order of their SUBSCRIBE, or of their first MESSAGE.
+  public private(set) var tables: [FeedTable] = []
+  /// The structure of the last CONNECTED.
+  public private(set) var structure: Structure?
+  /// Frames received.
+  public private(set) var frames = 0
+
+  private var incoming: FrameParser
+  private var outgoing: FrameParser
+  private var channels: [String: FeedChannel] = [:]
+  private var bySubscription: [ByteBuffer: [Int]] = [:]
+  private var freeNumbers: [Int] = []
+  private var requests: [String: (destination: String, selector: String?)] = [:]
+
+  /// A feed at the start of a session.
+  public init(_ configuration: Configuration = Configuration()) {
+    self.configuration = configuration
+    incoming = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
+    outgoing = incoming
+  }
+
+  // MARK: Our side
+
+  /// Takes a message that was sent to the gateway.
+  ///
+  /// - Throws: `FrameError` when it is no STOMP.
+  public mutating func send(_ message: ByteBuffer) throws(FrameError) {
+    outgoing.append(message)
+    while let frame = try outgoing.next() { send(frame) }
+  }
+
+  /// Takes a frame that was sent to the gateway: what it asks for decides what the answers are.
+  public mutating func send(_ frame: Frame) {
+    switch frame.command.known {
+    case .subscribe:
+      guard let destination = frame.headers["destination"] else { return }
+      let id = frame.headers["id"] ?? ""
+      _ = subscribe(id: id, destination: destination, selector: frame.headers["selector"])
+    case .unsubscribe: unsubscribe(id: frame.headers["id"] ?? "")
+    case .request:
+      guard let destination = frame.headers["destination"] else { return }
+      request(id: frame.headers["id"] ?? "", destination: destination, selector: frame.headers["selector"])
+    case .connect, .stomp, .disconnect, .send, .connected, .error, .receipt, .message, .reply, .closed, nil: return
+    }
+  }
+
+  /// Expects the answers to a SUBSCRIBE and returns the number of its table.
+  ///
+  /// The same id, destination and selector again (after a reconnect) is the same table.
+  public mutating func subscribe(id: String, destination: String, selector: String?) -> Int {
+    let key = ByteBuffer(string: id)
+    let known = bySubscription[key, default: []].last { tables[$0].identity.destination == destination }
+    if let known, tables[known].identity.selector == selector || !tables[known].identity.wasRequested {
+      tables[known].isOpen = true
+      if !tables[known].identity.wasRequested {
+        tables[known].identity = TableIdentity(
+          number: known, subscriptionID: id, destination: destination, selector: selector, wasRequested: true)
+      }
+      return known
+    }
+    return addTable(key, id: id, destination: destination, selector: selector, requested: true)
+  }
+
+  /// Frames for that subscription are late from now on. Its tables stay to be looked at.
+  public mutating func unsubscribe(id: String) {
+    for number in bySubscription[ByteBuffer(string: id)] ?? [] { tables[number].isOpen = false }
+  }
+
+  /// Forgets a table that nobody looks at any more; its number may be given to another.
+  public mutating func releaseTable(_ number: Int) {
+    guard tables.indices.contains(number), !freeNumbers.contains(number) else { return }
+    let key = ByteBuffer(string: tables[number].identity.subscriptionID)
+    bySubscription[key]?.removeAll { $0 == number }
+    if bySubscription[key]?.isEmpty == true { bySubscription[key] = nil }
+    tables[number].isOpen = false
+    tables[number].table = nil
+    freeNumbers.append(number)
+  }
+
+  /// Expects the reply to a REQUEST.
+  public mutating func request(id: String, destination: String, selector: String?) {
+    requests[id] = (destination, selector)
+  }
+
+  /// Forgets a REQUEST: its reply would come too late.
+  public mutating func forgetRequest(id: String) { requests[id] = nil }
+
+  /// The line was lost, or is new: half a frame is given up and every live table is stale until its next snapshot.
+  public mutating func breakLine(_ reason: StaleReason, _ handle: (FeedEvent) -> Void) {
+    incoming = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
+    outgoing = incoming
+    requests.removeAll()
+    for number in tables.indices where tables[number].isOpen { markStale(number, reason, handle) }
+  }
+
+  /// Marks one table stale, for example because it was silent for too long.
+  public mutating func markStale(_ number: Int, _ reason: StaleReason, _ handle: (FeedEvent) -> Void) {
+    let before = tables[number].state
+    guard before == .live else { return }
+    tables[number].state = .stale(reason)
+    handle(.state(tables[number].identity, from: before, to: .stale(reason)))
+  }
+
+  // MARK: The gateway's side
+
+  /// Takes a message of the gateway, which may hold several frames or a part of one.
+  ///
+  /// - Parameters:
+  ///   - received: when it arrived, in nanoseconds since 1970-01-01 UTC; `nil` where nothing recorded it.
+  ///   - handle: gets the events in order.
+  /// - Throws: `FrameError` when the bytes are no STOMP; the line is then of no use any more.
+  public mutating func receive(
+    _ message: ByteBuffer, at received: Int64?, _ handle: (FeedEvent) -> Void
+  ) throws(FrameError) {
+    incoming.append(message)
+    while let frame = try incoming.next() { receive(frame, at: received, handle) }
+  }
+
+  /// Takes a frame of the gateway.
+  public mutating func receive(_ frame: Frame, at received: Int64?, _ handle: (FeedEvent) -> Void) {
+    frames += 1
+    switch frame.command.known {
+    case .message: message(frame, received, handle)
+    case .reply: reply(frame, handle)
+    case .connected: connected(frame, handle)
+    case .receipt: handle(.receipt(frame.headers["receipt-id"] ?? ""))
+    case .error:
+      let refusal = GatewayRefusal(frame)
+      if let id = refusal.requestID { requests[id] = nil }
+      handle(.refusal(refusal))
+    case .closed: handle(.closed)
+    case .connect, .stomp, .subscribe, .unsubscribe, .request, .send, .disconnect, nil:
+      handle(.unknown(frame.command))
+    }
+  }
+
+  private mutating func connected(_ frame: Frame, _ handle: (FeedEvent) -> Void) {
+    guard configuration.readsStructure else { return handle(.connected(nil, nil)) }
+    do {
+      let structure = try Structure(body: frame.body)
+      self.structure = structure
+      handle(.connected(structure, nil))
+    } catch {
+      handle(.connected(nil, error))
+    }
+  }
+
+  private mutating func message(_ frame: Frame, _ received: Int64?, _ handle: (FeedEvent) -> Void) {
+    guard let number = table(of: frame), tables[number].isOpen else {
+      return handle(.late(subscriptionID: frame.headers["subscription"] ?? ""))
+    }
+    let channel = tables[number].channel
+    do {
+      try channel.decoder.decodeMessage(frame.body)
+    } catch {
+      tables[number].refused += 1
+      handle(.refused(tables[number].identity, error))
+      return markStale(number, .badPacket, handle)
+    }
+    guard let schema = channel.schema else { return }
+    if channel.changes == nil { channel.changes = ChangeSet(schema: schema) }
+    if tables[number].table == nil {
+      tables[number].table = KeyedTable(schema: schema, looseRowLimit: configuration.looseRowLimit)
+    }
+    apply(number, channel, received, handle)
+  }
+
+  private mutating func apply(
+    _ number: Int, _ channel: FeedChannel, _ received: Int64?, _ handle: (FeedEvent) -> Void
+  ) {
+    // Taken out of the channel while it is filled, so that its room is used again when nobody kept the last one.
+    guard var changes = channel.changes.take() else { return }
+    tables[number].table?.apply(channel.decoder, received: received, into: &changes)
+    tables[number].packets += 1
+    if !channel.decoder.droppedColumns.isEmpty { noteDropped(number, channel.decoder.droppedColumns, handle) }
+    if let table = tables[number].table, !table.schema.isKeyed, table.ignoredRemovals > 0,
+      !tables[number].hasReportedRemoval
+    {
+      tables[number].hasReportedRemoval = true
+      handle(.ignoredRemoval(tables[number].identity))
+    }
+    handle(.changes(tables[number].identity, changes))
+    channel.changes = consume changes
+    let before = tables[number].state
+    if channel.decoder.properties.kind == .snapshot, before != .live {
+      tables[number].state = .live
+      handle(.state(tables[number].identity, from: before, to: .live))
+    }
+  }
+
+  private mutating func noteDropped(_ number: Int, _ columns: [String], _ handle: (FeedEvent) -> Void) {
+    tables[number].packetsWithDroppedColumns += 1
+    if columns == tables[number].lastDropped { return }
+    tables[number].lastDropped = columns
+    let fresh = columns.filter { !tables[number].droppedColumns.contains($0) }
+    // Bounded, so that a peer that invents names cannot fill the memory.
+    guard !fresh.isEmpty, tables[number].droppedColumns.count < 1000 else { return }
+    tables[number].droppedColumns += fresh
+    handle(.droppedColumns(tables[number].identity, fresh))
+  }
+
+  private mutating func reply(_ frame: Frame, _ handle: (FeedEvent) -> Void) {
+    let ids = ["request-id", "subscription", "receipt-id"].compactMap { frame.headers[$0] }
+    let id = ids.first { requests[$0] != nil } ?? ids.first ?? ""
+    let request = requests.removeValue(forKey: id)
+    let destination = request?.destination ?? frame.headers["destination"]
+    let schema = destination.flatMap { resource($0) }.map { Schema($0) }
+    let decoder = PacketDecoder(schema: schema)
+    do {
+      try decoder.decodeReply(frame.body)
+    } catch {
+      return handle(.refusedReply(requestID: id, error))
+    }
+    guard let columns = decoder.schema else { return }
+    decoder.treatAsSnapshot()
+    var table = KeyedTable(schema: columns, looseRowLimit: .max)
+    _ = table.apply(decoder)
+    handle(
+      .reply(
+        FeedReply(
+          requestID: id, destination: destination, selector: request?.selector, properties: decoder.properties,
+          table: table, droppedColumns: decoder.droppedColumns)))
+  }
+
+  // MARK: Tables
+
+  /// What is known of a destination: from the caller, else from CONNECTED, else built in.
+  public func resource(_ destination: String) -> Resource? {
+    if let catalogue = configuration.catalogue { return catalogue[destination] ?? Catalogue.builtIn[destination] }
+    return structure?.catalogue[destination] ?? Catalogue.builtIn[destination]
+  }
+
+  private mutating func table(of frame: Frame) -> Int? {
+    let subscription = frame.headers.bytes(of: "subscription") ?? ByteBuffer()
+    let destination = frame.headers.bytes(of: "destination")
+    let candidates = bySubscription[subscription] ?? []
+    guard let destination else { return candidates.last }
+    if let known = candidates.last(where: { tables[$0].destinationBytes == destination }) { return known }
+    guard configuration.acceptsUnrequested else { return nil }
+    let id = String(buffer: subscription)
+    return addTable(subscription, id: id, destination: String(buffer: destination), selector: nil, requested: false)
+  }
+
+  private mutating func addTable(
+    _ key: ByteBuffer, id: String, destination: String, selector: String?, requested: Bool
+  ) -> Int {
+    let channel: FeedChannel
+    if let known = channels[destination] {
+      channel = known
+    } else {
+      channel = FeedChannel(destination: destination, schema: resource(destination).map { Schema($0) })
+      channels[destination] = channel
+    }
+    let number = freeNumbers.popLast() ?? tables.count
+    let identity = TableIdentity(
+      number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)
+    let table = FeedTable(identity, channel: channel)
+    if number == tables.count { tables.append(table) } else { tables[number] = table }
+    // A copy of the key's own: a slice would keep the whole network buffer alive.
+    bySubscription[ByteBuffer(bytes: key.readableBytesView), default: []].append(number)
+    return number
+  }
+}

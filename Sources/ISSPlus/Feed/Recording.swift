@@ -1,0 +1,210 @@
+public import Capture
+public import MarketData
+public import NIOCore
+import STOMP
+
+/// A session read back from files: captures and raw STOMP frames, through the same feed as a live line.
+///
+/// Files given one after another are one session. In a capture each connection has a feed of its own; raw frames belong
+/// to connection 0. Whatever is broken stops the reading with the place; what came before has been given out.
+public struct Recording {
+  /// What a frame of the recording brought.
+  public struct Item {
+    /// The connection of the session.
+    public let connection: Int
+    /// When the message was recorded, in nanoseconds since 1970-01-01 UTC; `nil` in a `.stomp` file.
+    public let time: Int64?
+    /// What it brought.
+    public let event: FeedEvent
+  }
+
+  /// A connection of the session with its feed.
+  private struct Line {
+    let connection: Int
+    var feed: Feed
+    var incoming: FrameParser
+    var outgoing: FrameParser
+    /// How many of the feed's tables are in `order`.
+    var knownTables = 0
+  }
+
+  private var lines: [Line] = []
+  private var lineOfConnection: [Int: Int] = [:]
+  /// All tables in the order of their first SUBSCRIBE, or MESSAGE without one.
+  private var order: [(line: Int, number: Int)] = []
+  /// Bytes of the gateway's messages.
+  public private(set) var incomingBytes = 0
+
+  private let configuration: Feed.Configuration
+  private var file = ""
+  private var format: CaptureFormat = .needsMore
+  private var head = ByteBuffer()
+  private var captures = CaptureReader()
+  private var raw: FrameParser
+  private var place = RecordingError.Place(file: "")
+
+  /// A recording from which nothing was read yet. The feeds take tables without their SUBSCRIBE.
+  public init(_ configuration: Feed.Configuration = Feed.Configuration()) {
+    var configuration = configuration
+    configuration.acceptsUnrequested = true
+    self.configuration = configuration
+    raw = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
+  }
+
+  /// All tables of all connections in the order of their first SUBSCRIBE, or MESSAGE without one.
+  public var tables: [FeedTable] { order.map { lines[$0.line].feed.tables[$0.number] } }
+
+  /// What is known of a destination: from the caller, else from the last CONNECTED, else built in.
+  public func resource(_ destination: String) -> Resource? {
+    (lines.last?.feed ?? Feed(configuration)).resource(destination)
+  }
+
+  /// Messages of the gateway that ended within a frame: the recording stopped there, or the line was lost.
+  public var unfinishedFrames: Int { lines.count { !$0.incoming.isAtFrameBoundary } }
+
+  /// Begins a file; the name is for errors.
+  public mutating func begin(file: String) {
+    self.file = file
+    format = .needsMore
+    head = ByteBuffer()
+    captures = CaptureReader()
+    raw = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
+    place = RecordingError.Place(file: file)
+  }
+
+  /// Takes bytes of the file and gives out what the frames in them bring.
+  ///
+  /// - Throws: where the file is broken, or which packet was refused.
+  public mutating func append(_ bytes: ByteBuffer, _ handle: (Item) -> Void) throws(RecordingError) {
+    switch format {
+    case .capture: captures.append(bytes)
+    case .stomp: raw.append(bytes)
+    case .needsMore:
+      if head.readableBytes == 0 { head = bytes } else { head.writeImmutableBuffer(bytes) }
+      try detect(isComplete: false)
+    }
+    try drain(handle)
+  }
+
+  /// Ends the file.
+  ///
+  /// - Returns: the torn tail of a capture whose writer was killed, which is no error.
+  /// - Throws: as `append`, and for a last raw frame without its NUL.
+  public mutating func end(_ handle: (Item) -> Void) throws(RecordingError) -> TornTail? {
+    if format == .needsMore { try detect(isComplete: true) }
+    try drain(handle)
+    switch format {
+    case .needsMore: return nil
+    case .stomp:
+      do { try raw.finish() } catch { throw RecordingError(place, error) }
+      return nil
+    case .capture:
+      do { return try captures.finish() } catch { throw RecordingError(place, error) }
+    }
+  }
+
+  private mutating func detect(isComplete: Bool) throws(RecordingError) {
+    do { format = try CaptureFormat.detect(head, isComplete: isComplete) } catch { throw RecordingError(place, error) }
+    switch format {
+    case .capture: captures.append(head)
+    case .stomp: raw.append(head)
+    case .needsMore: return
+    }
+    head = ByteBuffer()
+  }
+
+  private mutating func drain(_ handle: (Item) -> Void) throws(RecordingError) {
+    switch format {
+    case .needsMore: return
+    case .stomp:
+      var before = raw.frameOffset
+      while let frame = try next(&raw) {
+        defer { before = raw.frameOffset }
+        place.frame = raw.frameCount
+        let isOurs = Self.isClient(frame.command)
+        if !isOurs { incomingBytes += raw.frameOffset - before }
+        try take(frame, line: line(of: 0), time: nil, isOurs: isOurs, handle)
+      }
+    case .capture:
+      while let record = try nextRecord() { try take(record, handle) }
+    }
+  }
+
+  private func next(_ parser: inout FrameParser) throws(RecordingError) -> Frame? {
+    do { return try parser.next() } catch { throw RecordingError(place, error) }
+  }
+
+  private mutating func nextRecord() throws(RecordingError) -> CaptureRecord? {
+    place.offset = captures.recordOffset
+    do { return try captures.next() } catch { throw RecordingError(place, error) }
+  }
+
+  private mutating func take(_ record: CaptureRecord, _ handle: (Item) -> Void) throws(RecordingError) {
+    place.record = captures.recordCount
+    let line = line(of: record.connection)
+    switch record.kind {
+    case .close: return
+    case .open:
+      // A close without an open after it is the end of the session, no break.
+      lines[line].incoming = freshParser
+      lines[line].outgoing = freshParser
+      lines[line].feed.breakLine(.disconnected) {
+        handle(Item(connection: record.connection, time: record.nanoseconds, event: $0))
+      }
+    case .outgoing:
+      lines[line].outgoing.append(record.payload)
+      while let frame = try next(&lines[line].outgoing) {
+        try take(frame, line: line, time: record.nanoseconds, isOurs: true, handle)
+      }
+    case .incoming:
+      incomingBytes += record.payload.readableBytes
+      lines[line].incoming.append(record.payload)
+      while let frame = try next(&lines[line].incoming) {
+        place.frame = lines[line].incoming.frameCount
+        try take(frame, line: line, time: record.nanoseconds, isOurs: false, handle)
+      }
+    }
+  }
+
+  private var freshParser: FrameParser { FrameParser(dialect: configuration.dialect, limits: configuration.limits) }
+
+  private mutating func line(of connection: Int) -> Int {
+    if let known = lineOfConnection[connection] { return known }
+    lines.append(
+      Line(
+        connection: connection, feed: Feed(configuration), incoming: freshParser, outgoing: freshParser))
+    lineOfConnection[connection] = lines.count - 1
+    return lines.count - 1
+  }
+
+  private mutating func take(
+    _ frame: Frame, line: Int, time: Int64?, isOurs: Bool, _ handle: (Item) -> Void
+  ) throws(RecordingError) {
+    let connection = lines[line].connection
+    var refused: PacketError?
+    if isOurs {
+      lines[line].feed.send(frame)
+    } else {
+      lines[line].feed.receive(frame, at: time) { event in
+        switch event {
+        case .refused(_, let error), .refusedReply(_, let error): refused = error
+        default: break
+        }
+        handle(Item(connection: connection, time: time, event: event))
+      }
+    }
+    while lines[line].knownTables < lines[line].feed.tables.count {
+      order.append((line, lines[line].knownTables))
+      lines[line].knownTables += 1
+    }
+    if let refused { throw RecordingError(place, refused) }
+  }
+
+  /// Whether a frame of a `.stomp` file is one that a client sends.
+  private static func isClient(_ command: Command) -> Bool {
+    switch command.known {
+    case .connect, .stomp, .subscribe, .unsubscribe, .request, .send, .disconnect: true
+    case .connected, .error, .receipt, .message, .reply, .closed, nil: false
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import ISSPlus
+
+/// Order books as ladders.
+struct Book: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show order books as ladders, redrawn in place on a terminal.",
+    discussion: "issplus book MXSE.TQBR.SBER MXSE.TQBR.GAZP --depth 5")
+
+  @Argument(help: "Full tickers, for example MXSE.TQBR.SBER.")
+  var ticker: [String]
+
+  @Option(help: ArgumentHelp("Levels a side.", valueName: "n"))
+  var depth = 10
+
+  @Flag(help: "Show each book once and end.")
+  var once = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if ticker.isEmpty { throw ValidationError("name a ticker, for example MXSE.TQBR.SBER") }
+    if Set(ticker).count != ticker.count { throw ValidationError("a ticker is given twice") }
+    if !(1...1000).contains(depth) { throw ValidationError("--depth takes a number from 1 to 1000") }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      _ = try BookRun.asked(ticker)
+      let configuration = try connection.configuration()
+      try await LiveClient.run(configuration, isWholeOnlyAtEnd: once) { live in
+        try await BookRun(ticker, depth: depth, once: once).run(live, limit: configuration.timeout)
+      }
+    }
+  }
+}

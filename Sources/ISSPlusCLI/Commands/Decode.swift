@@ -1,0 +1,89 @@
+import ArgumentParser
+import ISSPlus
+import MarketData
+import NIOCore
+
+/// Captures and raw frames through the same code as a live line.
+struct Decode: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print what captures and .stomp files hold: changes, or the tables at their end.",
+    discussion: """
+      Files given to one command are one session, in order; - is standard input. Without --snapshot every changed row \
+      gives a line, as dump prints it.
+
+      Exit status: 65 when a file is broken; what came before it has been printed.
+      """)
+
+  @Argument(help: ArgumentHelp("Captures or .stomp files; - for standard input.", valueName: "file"))
+  var files: [String]
+
+  @Flag(help: "Print the tables as they stand at the end.")
+  var snapshot = false
+
+  @Option(help: "Only this destination, for example MXSE.orderbooks.")
+  var destination: String?
+
+  @Option(help: "Only this ticker (repeatable).")
+  var ticker: [String] = []
+
+  @OptionGroup var printing: PrintOptions
+
+  @Flag(help: "Print no rows, but counts and speed at the end.")
+  var summary = false
+
+  @Option(help: ArgumentHelp("Take the schema from this body of a CONNECTED frame.", valueName: "file"))
+  var marketStructure: String?
+
+  @Option(help: .hidden) var at: String?
+  @Option(help: .hidden) var from: String?
+  @Option(help: .hidden) var to: String?
+  @Option(help: .hidden) var asFixture: String?
+
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
+    if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
+    if summary && snapshot { throw ValidationError("--summary and --snapshot exclude each other") }
+    for (name, value) in [("--at", at), ("--from", from), ("--to", to), ("--as-fixture", asFixture)] where value != nil {
+      throw ValidationError("\(name) comes with a later version")
+    }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      var configuration = Feed.Configuration()
+      if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
+      if destination == nil, !summary { try refuseSeveralDestinations() }
+      var session = DecodeSession(self, configuration)
+      do {
+        for file in files { try session.read(file) }
+      } catch let failure as Failure {
+        // What came before the fault stands.
+        try session.finish(isComplete: false)
+        throw failure
+      }
+      try session.finish(isComplete: true)
+    }
+  }
+
+  private static func structure(_ path: String) throws -> Catalogue {
+    let body = try Input.whole(path: path, limit: Structure.maximumBodyLength)
+    do {
+      let structure = try Structure(body: body)
+      for note in structure.notes { StandardError.say("\(path): \(note)") }
+      return structure.catalogue
+    } catch {
+      throw Failure(.brokenFile, "\(path): \(error)")
+    }
+  }
+
+  /// Looks through files that can be read twice, so that nothing is printed before the question is clear.
+  private func refuseSeveralDestinations() throws {
+    var found: [String] = []
+    for file in files where file != "-" {
+      var survey = DestinationSurvey()
+      try survey.read(Input(path: file))
+      for destination in survey.destinations where !found.contains(destination) { found.append(destination) }
+    }
+    if found.count > 1 { throw DecodeSession.severalDestinations(found) }
+  }
+}

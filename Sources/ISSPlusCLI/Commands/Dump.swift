@@ -1,0 +1,78 @@
+import ArgumentParser
+import ISSPlus
+import MarketData
+import NIOCore
+
+/// Follows tables and prints a line a changed row.
+struct Dump: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Follow tables: a line a changed row, or whole tables into a file.",
+    discussion: """
+      issplus dump MXSE.orderbooks --ticker MXSE.TQBR.SBER
+      issplus dump MXSE.securities --ticker MXSE.TQBR.SBER --live quotes.csv --quiet
+
+      Ctrl-C ends it gracefully, with a whole last line and status 0.
+      """)
+
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var printing: PrintOptions
+
+  @Flag(help: "Print the first snapshot of each subscription as a table and end.")
+  var snapshot = false
+
+  @Option(help: ArgumentHelp("Keep this file equal to the whole table.", valueName: "file"))
+  var live: String?
+
+  @Option(help: "How often the --live file is replaced.")
+  var every: DurationArgument?
+
+  @Flag(help: "Let the disk have the --live file each time.")
+  var fsync = false
+
+  @Flag(help: "Print no lines beside --live.")
+  var quiet = false
+
+  @Option(help: .hidden) var liveDir: String?
+
+  @Option(help: "End after that time from CONNECTED.")
+  var duration: DurationArgument?
+
+  @Option(help: "End after exactly that many lines.")
+  var count: Int?
+
+  @Option(help: ArgumentHelp("Write to this file in place of standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print no rows, but counts and speed at the end.")
+  var summary = false
+
+  @Option(help: ArgumentHelp("Record the session as a capture too.", valueName: "file"))
+  var record: String?
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if liveDir != nil { throw ValidationError("--live-dir comes with a later version") }
+    if let count, count < 1 { throw ValidationError("--count takes a number from 1 on") }
+    if live == nil && (every != nil || fsync) { throw ValidationError("--every and --fsync go with --live") }
+    if let every, every.amount < .milliseconds(10) { throw ValidationError("--every must be at least 10ms") }
+    if snapshot && (live != nil || summary || count != nil || duration != nil) {
+      throw ValidationError("--snapshot excludes --live, --summary, --count and --duration")
+    }
+    if summary && (quiet || count != nil) { throw ValidationError("--summary prints no lines: no --quiet, no --count") }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      let asked = try selection.asked()
+      var configuration = try connection.configuration()
+      let follow = try Follow(self, asked)
+      let file = try record.map { try RecordingFile(path: $0) }
+      defer { file?.finish() }
+      if let file { configuration.recording = { try file.write($0) } }
+      try await LiveClient.run(configuration, isWholeOnlyAtEnd: snapshot) { live in
+        try await follow.run(live, verbose: try connection.isVerbose(), limit: try connection.answerLimit())
+      }
+    }
+  }
+}

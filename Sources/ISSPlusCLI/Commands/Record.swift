@@ -1,0 +1,89 @@
+import ArgumentParser
+import ISSPlus
+import NIOCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes a capture.
+struct Record: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record a session as a capture, for `decode` and `simulate --replay`.",
+    discussion: "issplus record MXSE.orderbooks --ticker MXSE.TQBR.SBER --output day.capture --duration 10m")
+
+  @OptionGroup var selection: SelectionOptions
+
+  @Option(help: ArgumentHelp("The capture; - for standard output.", valueName: "file"))
+  var output: String
+
+  @Option(help: "End after that time from CONNECTED.")
+  var duration: DurationArgument?
+
+  @Option(help: .hidden) var rotate: String?
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if rotate != nil { throw ValidationError("--rotate comes with a later version") }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      let asked = try selection.asked()
+      var configuration = try connection.configuration()
+      let file = try RecordingFile(path: output)
+      defer { file.finish() }
+      configuration.recording = { try file.write($0) }
+      var failure: Failure?
+      try await LiveClient.run(configuration) { live in
+        await warnIfUnlisted(selection.destination, live.client)
+        failure = try await Self.follow(live.client, asked, duration?.duration, file)
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  private static func follow(
+    _ client: ISSPlusClient, _ asked: [SelectionOptions.Asked], _ duration: Duration?, _ file: RecordingFile
+  ) async throws -> Failure? {
+    let queue = MergedQueue()
+    for one in asked { _ = try client.subscribe(one.destination, selectorText: one.selector, into: queue) }
+    var failure: Failure?
+    await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      if let duration {
+        group.addTask {
+          try await Task.sleep(for: duration)
+          await client.shutdown()
+        }
+      }
+      if isatty(STDERR_FILENO) == 1 {
+        group.addTask {
+          while true {
+            try await Task.sleep(for: .seconds(1))
+            let packets = await client.counters().packets
+            StandardError.say("\(packets) packets, \(file.size) bytes recorded")
+          }
+        }
+      }
+      var open = asked.count
+      while open > 0 {
+        for item in await queue.next() {
+          guard case .finished(_, let error, _) = item else { continue }
+          open -= 1
+          if let error {
+            let fresh = Failure(error)
+            StandardError.say(fresh.message)
+            failure = failure ?? Failure(fresh.status, fresh.message, isTold: true)
+          }
+        }
+      }
+    }
+    let packets = await client.counters().packets
+    StandardError.say("\(packets) packets, \(file.size) bytes recorded")
+    return failure
+  }
+}

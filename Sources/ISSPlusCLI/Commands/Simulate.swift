@@ -1,0 +1,117 @@
+import ArgumentParser
+import GatewaySimulator
+import ISSPlus
+import MarketData
+import NIOCore
+import WebSocketTransport
+
+/// The gateway on loopback.
+struct Simulate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a simulated gateway on loopback; its URL is the first line of standard output.",
+    discussion: """
+      issplus simulate --port 8080 --with book-cadence=100ms
+      issplus dump MXSE.orderbooks --ticker MXSE.TQBR.SBER --url ws://127.0.0.1:8080/infocx/v3/websocket
+      """)
+
+  @Option(help: "The port; 0 takes a free one.")
+  var port = 0
+
+  @Option(help: "The seed of the market: the same seed, the same market.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Instruments of each market.", valueName: "n"))
+  var tickers = 10
+
+  @Option(help: ArgumentHelp("Packets a second over all subscriptions, in place of the streams' own pace.", valueName: "n"))
+  var rate: Double?
+
+  @Option(help: ArgumentHelp("An account beside DEMO/guest (repeatable).", valueName: "domain:login:passcode"))
+  var account: [String] = []
+
+  @Option(help: ArgumentHelp("Serve this file as the body of CONNECTED.", valueName: "file"))
+  var marketStructure: String?
+
+  @Option(help: "End after that time.")
+  var duration: DurationArgument?
+
+  @Option(help: ArgumentHelp("Set a switch (repeatable); --list-switches tells which.", valueName: "name=value"))
+  var with: [String] = []
+
+  @Flag(help: "Print the switches with their values and defaults.")
+  var listSwitches = false
+
+  @Option(help: .hidden) var replay: String?
+  @Option(help: .hidden) var speed: String?
+  @Flag(help: .hidden) var loop = false
+  @Option(help: .hidden) var tlsCert: String?
+  @Option(help: .hidden) var tlsKey: String?
+
+  func validate() throws {
+    for (name, isGiven) in [
+      ("--replay", replay != nil), ("--speed", speed != nil), ("--loop", loop), ("--tls-cert", tlsCert != nil),
+      ("--tls-key", tlsKey != nil),
+    ] where isGiven {
+      throw ValidationError("\(name) comes with a later version")
+    }
+    if !(0...65535).contains(port) { throw ValidationError("--port takes a number from 0 to 65535") }
+    if !(1...100_000).contains(tickers) { throw ValidationError("--tickers takes a number from 1 to 100000") }
+    if let rate, !(rate > 0 && rate <= 10_000_000) { throw ValidationError("--rate takes a number above 0") }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      var output = Output()
+      if listSwitches {
+        output.text.append(SimulatorSwitches.list + "\n")
+        return try output.flush()
+      }
+      var configuration = GatewaySimulator.Configuration(port: port, seed: seed, tickers: tickers, rate: rate)
+      configuration.accounts = try account.map(Self.account)
+      configuration.switches = try Self.switches(with)
+      if let path = marketStructure {
+        configuration.structureBody = try Input.whole(path: path, limit: Structure.maximumBodyLength)
+      }
+      let simulator: GatewaySimulator
+      do {
+        simulator = try await GatewaySimulator.start(configuration)
+      } catch {
+        throw Failure(.unreachable, "the simulator cannot listen: \(error)")
+      }
+      output.text.append(simulator.url + "\n")
+      try output.flush()
+      await Self.wait(duration?.duration)
+      await simulator.stop()
+    }
+  }
+
+  /// Until a signal, or for that time.
+  static func wait(_ duration: Duration?) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await Interruption.first() }
+      if let duration { group.addTask { try? await Task.sleep(for: duration) } }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private static func account(_ text: String) throws -> Account {
+    let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw Failure(.usage, "--account takes DOMAIN:LOGIN:PASSCODE")
+    }
+    return Account(domain: parts[0], login: parts[1], passcode: parts[2])
+  }
+
+  static func switches(_ texts: [String]) throws -> SimulatorSwitches {
+    var switches = SimulatorSwitches()
+    for text in texts {
+      do {
+        try switches.set(text)
+      } catch {
+        throw Failure(.usage, "--with \(text): \(error)")
+      }
+    }
+    return switches
+  }
+}

@@ -1,0 +1,194 @@
+import ISSPlus
+import MarketData
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// One run of `dump`: subscribes, prints, keeps the live file, ends.
+final class Follow {
+  private let options: Dump
+  private let asked: [SelectionOptions.Asked]
+  private var output: Output
+  private var writer: LineWriter?
+  private var breaks = BreakNotice()
+  private var lines = 0
+  private var failure: Failure?
+  private let lead: LineWriter.Lead
+  /// What went wrong beside the printing.
+  private let problem = NIOLockedValueBox<Failure?>(nil)
+
+  /// The table of each subscription: at its first snapshot for `--snapshot`, at its end for `--live`.
+  private var tables: [KeyedTable?]
+  private var hasTable: [Bool]
+
+  init(_ options: Dump, _ asked: [SelectionOptions.Asked]) throws {
+    self.options = options
+    self.asked = asked
+    output = try options.output.map { try Output(path: $0) } ?? Output()
+    tables = Array(repeating: nil, count: asked.count)
+    hasTable = Array(repeating: false, count: asked.count)
+    lead = asked.count > 1 ? .ticker : .none
+  }
+
+  private var printsLines: Bool { !options.snapshot && !options.summary && !options.quiet }
+
+  func run(_ live: LiveClient, verbose: Bool, limit: TimeAmount) async throws {
+    let client = live.client
+    let start = ContinuousClock.now
+    await warnIfUnlisted(options.selection.destination, client)
+    try await prepareWriter(client)
+    let queue = MergedQueue()
+    var ids: [String] = []
+    for one in asked {
+      do {
+        ids.append(try client.subscribe(one.destination, selectorText: one.selector, into: queue))
+      } catch {
+        throw Failure(error)
+      }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      addTimers(&group, client, ids, verbose: verbose, limit: limit)
+      try await consume(queue, client)
+    }
+    if let problem = problem.withLockedValue({ $0 }) { throw problem }
+    if options.snapshot {
+      if live.wasInterrupted, !hasTable.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
+      if hasTable.contains(true) || failure == nil { try printTables() }
+    }
+    if let path = options.live { try writeLive(path, tables) }
+    if options.summary { await writeSummary(client, start) }
+    try output.flush()
+    if let failure { throw Failure(failure.status, failure.message, isTold: true) }
+  }
+
+  /// The header is printed at once where the columns are known.
+  private func prepareWriter(_ client: ISSPlusClient) async throws {
+    let name = options.selection.destination
+    let catalogue = await client.structure()?.catalogue ?? Catalogue.builtIn
+    guard let resource = catalogue[name] ?? Catalogue.builtIn[name] else { return }
+    try makeWriter(Schema(resource))
+    try output.flush()
+  }
+
+  private func makeWriter(_ schema: Schema) throws {
+    let fresh = try options.printing.writer(schema, lead: options.snapshot ? lead : .change)
+    if printsLines { fresh.writeHeader(to: &output.text) }
+    writer = fresh
+  }
+
+  private func addTimers(
+    _ group: inout ThrowingTaskGroup<Void, any Error>, _ client: ISSPlusClient, _ ids: [String], verbose: Bool,
+    limit: TimeAmount
+  ) {
+    if let duration = options.duration?.duration {
+      group.addTask {
+        try await Task.sleep(for: duration)
+        await client.shutdown()
+      }
+    }
+    if options.snapshot {
+      let wait = limit.nanoseconds + Int64(ids.count) * 100_000_000
+      group.addTask {
+        try await Task.sleep(for: .nanoseconds(wait))
+        await client.shutdown()
+      }
+    }
+    if let path = options.live {
+      let keeper = LiveFile(
+        file: WholeFile(path: path, syncs: options.fsync), every: options.every?.duration ?? .seconds(1), ids: ids,
+        names: asked.map(\.ticker), form: options.printing.form, lead: lead)
+      group.addTask { [problem] in
+        do {
+          try await keeper.keep(client)
+        } catch let failure as Failure {
+          problem.withLockedValue { $0 = failure }
+          await client.shutdown()
+        }
+      }
+    }
+    if verbose { group.addTask { try await StatusLine.run(client) } }
+  }
+
+  // MARK: Changes
+
+  private func consume(_ queue: MergedQueue, _ client: ISSPlusClient) async throws {
+    var open = asked.count
+    var isEnding = false
+    while open > 0 {
+      for item in await queue.next() {
+        switch item {
+        case .update(let number, let update):
+          if isEnding { continue }
+          try take(update, number)
+          if let count = options.count, lines >= count { isEnding = true }
+        case .live(let number, let table):
+          guard options.snapshot, !hasTable[number] else { continue }
+          tables[number] = table
+          hasTable[number] = true
+          if hasTable.allSatisfy({ $0 }) { isEnding = true }
+        case .finished(let number, let error, let table):
+          open -= 1
+          if let error { fail(error) }
+          if !options.snapshot { tables[number] = table }
+          if options.snapshot, error != nil { hasTable[number] = true }
+        }
+      }
+      if options.snapshot, hasTable.allSatisfy({ $0 }) { isEnding = true }
+      try output.flush()
+      if isEnding {
+        // Ends all subscriptions; their last tables come through the queue.
+        await client.shutdown()
+      }
+    }
+    if options.snapshot, failure == nil, let missing = hasTable.firstIndex(of: false) {
+      let what = "\(asked[missing].destination) \(asked[missing].ticker)"
+      failure = Failure(.timeout, "no snapshot of \(what) in time")
+      StandardError.say(failure?.message ?? "")
+    }
+  }
+
+  private func take(_ update: TableUpdate, _ number: Int) throws {
+    if printsLines, !update.changes.isEmpty {
+      if writer == nil { try makeWriter(update.changes.schema) }
+      let limit = options.count.map { $0 - lines } ?? .max
+      lines += writer?.write(update.changes, ticker: asked[number].ticker, limit: limit, to: &output.text) ?? 0
+      try output.flushIfLarge()
+    }
+    if update.isStateChange, let told = breaks.take("\(number)", update.state) {
+      BreakNotice.say(told, at: WallTime.now())
+      if printsLines { writer?.write(told, to: &output.text) }
+    }
+  }
+
+  /// One subscription has failed: the others go on, and this is the status at the end.
+  private func fail(_ error: ISSPlusError) {
+    let fresh = Failure(error)
+    if failure?.message != fresh.message { StandardError.say(fresh.message) }
+    failure = failure ?? fresh
+  }
+
+  // MARK: Tables
+
+  private func printTables() throws {
+    let names = asked.map(\.ticker)
+    if let text = try LiveFile.text(of: tables, names, options.printing.form, lead) {
+      output.text.append(text.bytes)
+    } else if let writer {
+      writer.writeHeader(to: &output.text)
+    }
+  }
+
+  private func writeLive(_ path: String, _ tables: [KeyedTable?]) throws {
+    let names = asked.map(\.ticker)
+    guard let text = try LiveFile.text(of: tables, names, options.printing.form, lead) else { return }
+    try WholeFile(path: path, syncs: options.fsync).replace(with: text)
+  }
+
+  private func writeSummary(_ client: ISSPlusClient, _ start: ContinuousClock.Instant) async {
+    let counters = await client.counters()
+    Summary(
+      packets: counters.packets, changes: counters.changes, bytes: counters.bytes,
+      refused: counters.refusedPackets, seconds: start.duration(to: .now) / .seconds(1)
+    ).write(to: &output.text)
+  }
+}

@@ -1,0 +1,82 @@
+import NIOCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file or standard input, read in pieces.
+struct Input {
+  /// The name for messages.
+  let name: String
+  private let descriptor: Int32
+
+  /// The size of a piece in bytes.
+  private static let pieceSize = 1 << 20
+
+  /// Opens a file; `-` is standard input.
+  ///
+  /// - Throws: a `Failure` with status 66 when it cannot be read.
+  init(path: String) throws {
+    if path == "-" {
+      name = "standard input"
+      descriptor = STDIN_FILENO
+      return
+    }
+    name = path
+    descriptor = open(path, O_RDONLY)
+    if descriptor < 0 { throw Self.failure(path) }
+  }
+
+  private static func failure(_ name: String) -> Failure {
+    Failure(.unreadableFile, "\(name): cannot be read: \(String(cString: strerror(errno)))")
+  }
+
+  /// Reads until the end and hands over each piece; closes the file.
+  ///
+  /// - Parameter take: gets a piece, and whether it was short of what was asked for: a pipe that has no more right now.
+  func read(_ take: (ByteBuffer, Bool) throws -> Void) throws {
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    while true {
+      // A little more room than is read: the decoder looks a few bytes beyond the end of a body.
+      var piece = ByteBufferAllocator().buffer(capacity: Self.pieceSize + 64)
+      let count = piece.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.pieceSize) { memory in
+        max(0, Self.read(descriptor, memory))
+      }
+      if count > 0 {
+        try take(piece, count < Self.pieceSize)
+      } else if errno == EINTR {
+        continue
+      } else if errno != 0 {
+        throw Self.failure(name)
+      } else {
+        return
+      }
+    }
+  }
+
+  private static func read(_ descriptor: Int32, _ memory: UnsafeMutableRawBufferPointer) -> Int {
+    errno = 0
+    #if canImport(Glibc)
+      return Glibc.read(descriptor, memory.baseAddress, pieceSize)
+    #else
+      return Darwin.read(descriptor, memory.baseAddress, pieceSize)
+    #endif
+  }
+
+  /// The whole file.
+  ///
+  /// - Throws: a `Failure` with status 66 when it cannot be read, 65 when it is larger than `limit`.
+  static func whole(path: String, limit: Int) throws -> ByteBuffer {
+    var all = ByteBuffer()
+    let input = try Input(path: path)
+    try input.read { piece, _ in
+      guard all.readableBytes + piece.readableBytes <= limit else {
+        throw Failure(.brokenFile, "\(input.name): larger than \(limit) bytes")
+      }
+      all.writeImmutableBuffer(piece)
+    }
+    return all
+  }
+}

@@ -1,0 +1,97 @@
+import MarketData
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes whole buffers to a file descriptor.
+enum Descriptor {
+  /// Writes all bytes, however many calls that takes.
+  ///
+  /// - Throws: `OutputClosed` when the reader of a pipe is gone, else a `Failure` with status 73.
+  static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, name: String) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EINTR {
+        continue
+      } else if errno == EAGAIN {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = systemPoll(&poll, 1, -1)
+      } else if errno == EPIPE {
+        throw OutputClosed()
+      } else {
+        throw Failure(.unwritable, "\(name): cannot be written: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes, count)
+    #else
+      Darwin.write(descriptor, bytes, count)
+    #endif
+  }
+
+  private static func systemPoll(_ fds: UnsafeMutablePointer<pollfd>, _ count: UInt, _ timeout: Int32) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.poll(fds, count, timeout)
+    #else
+      Darwin.poll(fds, UInt32(count), timeout)
+    #endif
+  }
+}
+
+/// Where results go: text is gathered and written in large pieces, or at once when following.
+struct Output {
+  /// The text that waits.
+  var text = TextBuffer()
+  private let descriptor: Int32
+  private let name: String
+
+  /// How much text waits at most before it is written.
+  private static let pieceSize = 1 << 16
+
+  /// Standard output.
+  init() {
+    descriptor = STDOUT_FILENO
+    name = "standard output"
+  }
+
+  /// A file, made or emptied.
+  ///
+  /// - Throws: a `Failure` with status 73 when it cannot be written.
+  init(path: String) throws {
+    let opened = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    guard opened >= 0 else {
+      throw Failure(.unwritable, "\(path): cannot be written: \(String(cString: strerror(errno)))")
+    }
+    descriptor = opened
+    name = path
+  }
+
+  /// Writes the waiting text when there is much of it.
+  mutating func flushIfLarge() throws {
+    if text.count >= Self.pieceSize { try flush() }
+  }
+
+  /// Writes the waiting text.
+  mutating func flush() throws {
+    defer { text.removeAll() }
+    try Descriptor.write(text.bytes, to: descriptor, name: name)
+  }
+}
+
+/// Progress, status, log and warnings.
+enum StandardError {
+  /// Writes a line; what is wrong with standard error itself is nobody's to hear.
+  static func say(_ message: String) {
+    let line = Array("issplus: \(message)\n".utf8)
+    try? Descriptor.write(line[...], to: STDERR_FILENO, name: "standard error")
+  }
+}

@@ -1,0 +1,27 @@
+import Capture
+import NIOCore
+import Testing
+
+@Suite struct NumberTests {
+  /// Numbers of any length read the same, whichever way the reader takes.
+  @Test(arguments: ["0", "7", "007", "999999999999999999", "1000000000000000000", "9223372036854775807"])
+  func numbersAtTheBounds(text: String) throws {
+    for pieces in [Int.max, 1] {
+      let outcome = read("ISSPLUS-CAPTURE 1\n\(text) \(text) open 0\n\n".utf8, pieces: { pieces })
+      #expect(outcome.records.first?.nanoseconds == Int64(text))
+      #expect(outcome.records.first?.connection == Int(text))
+    }
+  }
+
+  @Test(arguments: ["9223372036854775808", "9999999999999999999", "18446744073709551616"])
+  func numbersThatDoNotFit(text: String) {
+    let error = read("ISSPLUS-CAPTURE 1\n\(text) 0 open 0\n\n".utf8).error
+    #expect(error?.message == "the time is too large a number: \"\(text) 0 open 0\"")
+  }
+
+  @Test func longLeadingZerosCountAsLength() {
+    let zeros = String(repeating: "0", count: 120)
+    #expect(read("ISSPLUS-CAPTURE 1\n\(zeros) 0 in 1\na\n".utf8).records.count == 1)
+    #expect(read("ISSPLUS-CAPTURE 1\n\(zeros)00 0 in 1\na\n".utf8).error?.code == .lineTooLong)
+  }
+}
