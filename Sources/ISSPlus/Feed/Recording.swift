@@ -121,7 +121,7 @@ public struct Recording {
     case .needsMore: return
     case .stomp:
       var before = raw.frameOffset
-      while let frame = try next(&raw) {
+      while let frame = try Self.next(&raw, place) {
         defer { before = raw.frameOffset }
         place.frame = raw.frameCount
         let isOurs = Self.isClient(frame.command)
@@ -133,7 +133,10 @@ public struct Recording {
     }
   }
 
-  private func next(_ parser: inout FrameParser) throws(RecordingError) -> Frame? {
+  /// Static, because a method of the whole would be handed a copy of all of it beside the parser.
+  private static func next(
+    _ parser: inout FrameParser, _ place: RecordingError.Place
+  ) throws(RecordingError) -> Frame? {
     do { return try parser.next() } catch { throw RecordingError(place, error) }
   }
 
@@ -158,13 +161,13 @@ public struct Recording {
       }
     case .outgoing:
       lines[line].outgoing.append(record.payload)
-      while let frame = try next(&lines[line].outgoing) {
+      while let frame = try Self.next(&lines[line].outgoing, place) {
         try take(frame, line: line, time: record.nanoseconds, isOurs: true, handle)
       }
     case .incoming:
       incomingBytes += record.payload.readableBytes
       lines[line].incoming.append(record.payload)
-      while let frame = try next(&lines[line].incoming) {
+      while let frame = try Self.next(&lines[line].incoming, place) {
         place.frame = lines[line].incoming.frameCount
         try take(frame, line: line, time: record.nanoseconds, isOurs: false, handle)
       }
