@@ -21,8 +21,10 @@ import Testing
     let folder = try Folders.scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
     try Self.writeLongSession(to: folder.appending(path: "long.stomp"))
+    // Where SIGPIPE is ignored, as some test runners do, `cat` speaks of the closed pipe.
     for command in [
-      "issplus decode long.stomp", "cat long.stomp | issplus decode -", "issplus decode <(cat long.stomp)",
+      "issplus decode long.stomp", "cat long.stomp 2>/dev/null | issplus decode -",
+      "issplus decode <(cat long.stomp 2>/dev/null)",
     ] {
       let result = try await Program.shell("set -o pipefail; \(command) | head -1", in: folder)
       #expect(result.output == "_received,_seqnum,_timestamp,_change,_ticker,BUYSELL,PRICE,QUANTITY\n", "\(command)")
