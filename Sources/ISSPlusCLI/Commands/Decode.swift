@@ -53,6 +53,7 @@ struct Decode: AsyncParsableCommand {
     try await reportingFailures {
       var configuration = Feed.Configuration()
       if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
+      ReadInterruption.install()
       if destination == nil, !summary { try refuseSeveralDestinations() }
       var session = DecodeSession(self, configuration)
       do {
@@ -62,7 +63,10 @@ struct Decode: AsyncParsableCommand {
         try session.finish(isComplete: false)
         throw failure
       }
-      try session.finish(isComplete: true)
+      // Half a session has no tables at its end; the rows so far, or the figures, stand.
+      let wasInterrupted = ReadInterruption.isRequested
+      try session.finish(isComplete: !wasInterrupted)
+      if wasInterrupted, snapshot { throw Failure(.interrupted, "interrupted") }
     }
   }
 

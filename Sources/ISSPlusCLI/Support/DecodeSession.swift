@@ -37,6 +37,8 @@ struct DecodeSession {
       if isShort && !input.isRegularFile { try output.flush() } else { try output.flushIfLarge() }
       return true
     }
+    // The file has more: what its end would say of it is not so.
+    if ReadInterruption.isRequested { return }
     do {
       let torn = try recording.end { printer.take($0, &output) }
       if let torn {

@@ -52,7 +52,7 @@ struct Input {
   ///   answers whether it wants more.
   func read(_ take: (ByteBuffer, Bool) throws -> Bool) throws {
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    while true {
+    while !ReadInterruption.isRequested {
       // A little more room than is read: the decoder looks a few bytes beyond the end of a body.
       var piece = ByteBufferAllocator().buffer(capacity: Self.pieceSize + 64)
       let count = piece.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.pieceSize) { memory in
