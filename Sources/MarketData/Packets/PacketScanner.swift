@@ -293,4 +293,21 @@ import NIOCore
     let magnitude = Int64(truncatingIfNeeded: value)
     return (index, PackedCell(integer: isNegative ? -magnitude : magnitude))
   }
+
+  /// Reads up to 18 digits that `,` or `}` follows; `failed`, without a note, for any other number.
+  @inline(__always)
+  func digits(at start: Int) -> (next: Int, value: UInt64) {
+    var index = start
+    var value: UInt64 = 0
+    var digit = byte(at: index) &- 0x30
+    while digit <= 9 {
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+      digit = byte(at: index) &- 0x30
+    }
+    let count = index - start
+    let end = byte(at: index)
+    let isUsual = count > 0 && count <= 18 && (count == 1 || byte(at: start) != 0x30) && (end == 0x2C || end == 0x7D)
+    return (isUsual ? index : Self.failed, value)
+  }
 }
