@@ -113,7 +113,7 @@ let package = Package(
     ),
     .testTarget(
       name: "MarketDataTests",
-      dependencies: ["MarketData", .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: ["MarketData", "CISSPlusJSONC", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: settings
     ),
     .testTarget(
@@ -161,6 +161,13 @@ let package = Package(
         "WebSocketTransport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ISSPlusCLITests",
+      dependencies: [
+        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

@@ -43,7 +43,8 @@ struct InputBuffer: Sendable {
   /// can be looked at through `withVeryUnsafeBytes`.
   func slice(at start: Int, count: Int) -> ByteBuffer {
     var whole = bytes
-    if zeros > 0 { whole.moveWriterIndex(forwardBy: zeros) }
+    // Also beyond what is written: whatever stands there may be looked at, and is no part of the slice.
+    whole.moveWriterIndex(forwardBy: min(max(zeros, Self.padding), whole.writableBytes))
     let place = whole.readerIndex + start
     let reach = min(count + Self.padding, whole.writerIndex - place)
     guard reach >= count, var slice = whole.getSlice(at: place, length: reach) else { return ByteBuffer() }

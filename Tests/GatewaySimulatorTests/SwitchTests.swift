@@ -25,7 +25,7 @@ struct SwitchTests {
   @Test(arguments: [
     "", "receipt", "nonsense=1", "receipt=maybe", "heartbeat=0ms", "heartbeat=5", "book-cadence=off", "fragment=0",
     "error=gateway.timeout", "error=gateway.other@X", "error=gateway.timeout@", "silent=", "subprotocol=other:",
-    "book-depth=51", "=x", "fragment=-1",
+    "book-depth=11", "=x", "fragment=-1",
   ])
   func refuses(_ text: String) {
     #expect(throws: SimulatorSwitches.Fault.self) { try SimulatorSwitches([text]) }

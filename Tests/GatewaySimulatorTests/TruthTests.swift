@@ -56,6 +56,33 @@ struct TruthTests {
     if variant == ["slow"] { #expect(peer.session.skippedCount > 0) }
   }
 
+  @Test func pausedStreamsAreSilentAndTheTableTellsItsSeqnum() throws {
+    let peer = try Peer.connected()
+    try peer.subscribe("MXSE.orderbooks", "TICKER=\"MXSE.TQBR.SBER\"")
+    let last = try #require(peer.pass(milliseconds: 3000).last)
+    peer.market.isPaused = true
+    #expect(try peer.pass(milliseconds: 10_000).isEmpty)
+    #expect(try peer.session.currentTable("MXSE.orderbooks")?.seqnum == ReadPacket(last).seqnum)
+    peer.market.isPaused = false
+    #expect(try !peer.pass(milliseconds: 1000).isEmpty)
+  }
+
+  @Test func tablesPrintAsCSV() throws {
+    let peer = try Peer.connected()
+    let frame = try peer.subscribe("COMMON.news", "language=\"en\"")[0]
+    let csv = try #require(peer.session.currentTable("COMMON.news")?.csv)
+    let lines = csv.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 22 && lines[0] == "ID,CAPTION,SHORTCUT,PUBLIC_TIME" && lines[21] == "")
+    for (line, row) in zip(lines.dropFirst(), try ReadPacket(frame).rows) {
+      let caption = (printed(row[1]) ?? "").split(separator: "\"", omittingEmptySubsequences: false)
+      let fields = [
+        printed(row[0]) ?? "", "\"" + caption.joined(separator: "\"\"") + "\"", printed(row[2]) ?? "",
+        printed(row[3]) ?? "",
+      ]
+      #expect(line == fields.joined(separator: ","))
+    }
+  }
+
   @Test func newsAreRemovedByKeyOrByRow() throws {
     for (word, width) in [("keys", 1), ("full-row", 4)] {
       let peer = try Peer.connected(["removal=\(word)"])

@@ -1,6 +1,8 @@
 """The exchange's own client (package moexalgo, unchanged) against a gateway: python3 moexalgo_session.py URL
 
-Needs Python 3.12 and moexalgo[pandas,issplus] with websockets < 16. One line `ok NAME` for each step.
+Needs `pip install "moexalgo!=2.4.*" stomp.py websockets pandas`. moexalgo 2.4 calls itself fit for Python 3.10 but cannot
+be imported before 3.12. Seen to work: Python 3.11 with moexalgo 2.3.2, Python 3.12 with 2.4.1 and 2.5.12; websockets
+13.1 to 17.4, stomp.py 9.0.0. One line `ok NAME` for each step.
 """
 
 import asyncio

@@ -36,7 +36,8 @@ import Testing
   @Test func bodyAtTheEndOfTheInputHasItsNULBehindIt() throws {
     let frame = try #require(parse(message).frames.first)
     frame.body.withVeryUnsafeBytes { bytes in
-      #expect(bytes.count == 3)
+      // As much more as the buffer has room for; at least the NUL.
+      #expect(bytes.count >= 3)
       #expect(bytes[2] == 0)
     }
   }

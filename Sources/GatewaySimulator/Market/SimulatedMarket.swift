@@ -12,6 +12,9 @@ public final class SimulatedMarket {
   /// Packets a second over all subscriptions, in place of the streams' own cadence; nil leaves that.
   public let rate: Double?
 
+  /// Whether the streams are silent for now; snapshots and replies still come.
+  public var isPaused = false
+
   let list: InstrumentList
   let turnovers: TurnoverList
   private var live: [String: LiveInstrument] = [:]

@@ -75,6 +75,17 @@ public final class GatewaySimulator: Sendable {
     try await hub.eventLoop.submit { [hub] in hub.value.currentTable(destination, selector) }.get()
   }
 
+  /// Keeps the streams silent, so that a client can be compared with ``currentTable(_:_:)``; what was sent before may
+  /// still be on its way, and the table's seqnum tells when the client has it.
+  public func pauseStreams() async throws {
+    try await hub.eventLoop.submit { [hub] in hub.value.market.isPaused = true }.get()
+  }
+
+  /// Lets the streams go on.
+  public func resumeStreams() async throws {
+    try await hub.eventLoop.submit { [hub] in hub.value.market.isPaused = false }.get()
+  }
+
   private static func decide(_ request: WebSocketUpgradeRequest, subprotocol: String) -> WebSocketUpgradeDecision {
     guard request.target.prefix(while: { $0 != "?" }) == path else {
       return .refuse(status: 404, reason: "Not Found")

@@ -60,7 +60,9 @@ extension GatewaySession {
   func sendMessage(_ packet: Packet, to subscription: Subscription, at now: GatewayTime) {
     let packet = settings.hasUnknownColumn ? Self.withUnknownColumn(packet) : packet
     scratch.removeAll()
-    scratch.append(packet, properties: properties(of: packet, at: now))
+    let properties = properties(of: packet, at: now)
+    subscription.seqnum = properties.seqnum
+    scratch.append(packet, properties: properties)
     var message = ServerFrame("MESSAGE", reserving: scratch.bytes.count)
     message.header("content-length", String(scratch.bytes.count))
     message.header("destination", subscription.destination)
@@ -89,7 +91,10 @@ extension GatewaySession {
 
   func schedule(_ subscription: Subscription, at now: GatewayTime) {
     if let interval = market.pacedInterval {
-      subscription.due = subscription.due.advanced(byMicroseconds: interval)
+      // Subscriptions made together are spread over the interval.
+      let share = subscription.packetCount == 1 ? RandomSource.hash(market.seed, subscription.number) : 0
+      let wait = share == 0 ? interval : Int64(share % UInt64(interval)) + 1
+      subscription.due = subscription.due.advanced(byMicroseconds: wait)
       // What could not be kept up with is not made up for.
       if subscription.due < now.advanced(byMicroseconds: -200_000) { subscription.due = now }
     } else {
@@ -107,6 +112,10 @@ extension GatewaySession {
       queue.removeFirst()
       guard let subscription = subscriptions.subscription(number: entry.number) else { continue }
       left -= 1
+      if market.isPaused {
+        schedule(subscription, at: now)
+        continue
+      }
       if canSend { sendPacket(to: subscription, at: now) } else { skippedCount += 1 }
       schedule(subscription, at: now)
     }

@@ -7,6 +7,8 @@ final class Subscription {
   let feed: any StreamFeed
   var due: GatewayTime
   var packetCount = 0
+  /// Of the last packet.
+  var seqnum: UInt64 = 0
 
   init(
     id: String, destination: String, selector: String, number: Int, feed: any StreamFeed, due: GatewayTime
@@ -19,7 +21,7 @@ final class Subscription {
     self.due = due
   }
 
-  var table: SimulatedTable { SimulatedTable(columns: feed.columns, cells: feed.sent) }
+  var table: SimulatedTable { SimulatedTable(columns: feed.columns, cells: feed.sent, seqnum: seqnum) }
 }
 
 /// The subscriptions of a session by id and by number; numbers are never used again.

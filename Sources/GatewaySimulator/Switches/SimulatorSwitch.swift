@@ -12,7 +12,7 @@ public struct SimulatorSwitch: Sendable, Hashable {
     case duration
     /// `off` or a whole number from 1.
     case countOrOff
-    /// A whole number from 0 to 50.
+    /// A whole number from 0 to 10.
     case number
     /// `CODE@DESTINATION`, any number of times; the code is one of the gateway's.
     case errorAtDestination
@@ -37,7 +37,7 @@ public struct SimulatorSwitch: Sendable, Hashable {
     case .durationOrOff: "off|DURATION"
     case .duration: "DURATION"
     case .countOrOff: "off|N"
-    case .number: "0-50"
+    case .number: "0-10"
     case .errorAtDestination: "CODE@DESTINATION"
     case .destination: "DESTINATION"
     }
@@ -51,7 +51,7 @@ public struct SimulatorSwitch: Sendable, Hashable {
     case .durationOrOff: value == "off" || SimulatorSwitches.microseconds(value) != nil
     case .duration: SimulatorSwitches.microseconds(value) != nil
     case .countOrOff: value == "off" || (Int(value) ?? 0) > 0
-    case .number: (0...50).contains(Int(value) ?? -1)
+    case .number: (0...10).contains(Int(value) ?? -1)
     case .errorAtDestination: SimulatorSwitches.parseError(value) != nil
     case .destination: !value.isEmpty
     }

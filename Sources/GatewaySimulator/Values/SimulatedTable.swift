@@ -4,14 +4,12 @@ public struct SimulatedTable: Sendable, Hashable {
   public let columns: [String]
   /// The rows, each with a text for every column; nil is null.
   public let rows: [[String?]]
+  /// The seqnum of the last packet.
+  public let seqnum: UInt64
 
-  init(columns: [String], rows: [[String?]]) {
+  init(columns: [String], cells: [WireValue], seqnum: UInt64) {
     self.columns = columns
-    self.rows = rows
-  }
-
-  init(columns: [String], cells: [WireValue]) {
-    self.columns = columns
+    self.seqnum = seqnum
     rows = stride(from: 0, to: cells.count, by: max(1, columns.count)).map { start in
       cells[start..<start + columns.count].map(\.printed)
     }

@@ -25,7 +25,7 @@ public struct GatewayRefusal: Error, Sendable, Hashable {
     // `message` first: it is the header that is known to exist.
     if let message { named = GatewayCode(in: message) }
     for (_, value) in frame.headers where named == nil { named = GatewayCode(in: value) }
-    named = named ?? GatewayCode(in: bodyText)
+    if named == nil { named = GatewayCode(in: String(buffer: frame.body)) }
     let text = [message, bodyText].compactMap { $0 }.first { !$0.isEmpty } ?? ""
     self.text = text
     code = named ?? GatewayCode(meaning: message.map { $0.isEmpty ? bodyText : $0 } ?? bodyText)

@@ -37,14 +37,20 @@ public struct Feed {
 
   private var incoming: FrameParser
   private var outgoing: FrameParser
-  private var channels: [String: FeedChannel] = [:]
+  private let channels: FeedChannels
   private var bySubscription: [ByteBuffer: [Int]] = [:]
   private var freeNumbers: [Int] = []
   private var requests: [String: (destination: String, selector: String?)] = [:]
 
   /// A feed at the start of a session.
   public init(_ configuration: Configuration = Configuration()) {
+    self.init(configuration, channels: FeedChannels())
+  }
+
+  /// A feed of one connection of a session, which shares the schemas of the others.
+  init(_ configuration: Configuration, channels: FeedChannels) {
     self.configuration = configuration
+    self.channels = channels
     incoming = FrameParser(dialect: configuration.dialect, limits: configuration.limits)
     outgoing = incoming
   }
@@ -81,6 +87,8 @@ public struct Feed {
     let key = ByteBuffer(string: id)
     let known = bySubscription[key, default: []].last { tables[$0].identity.destination == destination }
     if let known, tables[known].identity.selector == selector || !tables[known].identity.wasRequested {
+      // What came while it was closed is missed; nobody is told, because nobody wanted it then.
+      if !tables[known].isOpen, tables[known].state == .live { tables[known].state = .stale(.resubscribed) }
       tables[known].isOpen = true
       if !tables[known].identity.wasRequested {
         tables[known].identity = TableIdentity(
@@ -274,13 +282,7 @@ public struct Feed {
   private mutating func addTable(
     _ key: ByteBuffer, id: String, destination: String, selector: String?, requested: Bool
   ) -> Int {
-    let channel: FeedChannel
-    if let known = channels[destination] {
-      channel = known
-    } else {
-      channel = FeedChannel(destination: destination, schema: resource(destination).map { Schema($0) })
-      channels[destination] = channel
-    }
+    let channel = channels.channel(destination) { resource(destination).map { Schema($0) } }
     let number = freeNumbers.popLast() ?? tables.count
     let identity = TableIdentity(
       number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)

@@ -61,6 +61,19 @@ public struct FeedTable {
   public var schema: Schema? { channel.schema }
 }
 
+/// The destinations of a session: its connections share them, so that a destination has one schema.
+final class FeedChannels {
+  private var channels: [String: FeedChannel] = [:]
+
+  /// The channel of that destination; the first caller's schema holds.
+  func channel(_ destination: String, schema: () -> Schema?) -> FeedChannel {
+    if let known = channels[destination] { return known }
+    let channel = FeedChannel(destination: destination, schema: schema())
+    channels[destination] = channel
+    return channel
+  }
+}
+
 /// What all tables of one destination share: the schema and a decoder with its room.
 final class FeedChannel {
   let destination: String

@@ -36,6 +36,9 @@ public struct Recording {
   public private(set) var incomingBytes = 0
 
   private let configuration: Feed.Configuration
+  private let channels = FeedChannels()
+  /// Frames that were cut off where a connection was lost.
+  private var cutFrames = 0
   private var file = ""
   private var format: CaptureFormat = .needsMore
   private var head = ByteBuffer()
@@ -60,7 +63,7 @@ public struct Recording {
   }
 
   /// Messages of the gateway that ended within a frame: the recording stopped there, or the line was lost.
-  public var unfinishedFrames: Int { lines.count { !$0.incoming.isAtFrameBoundary } }
+  public var unfinishedFrames: Int { cutFrames + lines.count { !$0.incoming.isAtFrameBoundary } }
 
   /// Begins a file; the name is for errors.
   public mutating func begin(file: String) {
@@ -118,7 +121,7 @@ public struct Recording {
     case .needsMore: return
     case .stomp:
       var before = raw.frameOffset
-      while let frame = try next(&raw) {
+      while let frame = try Self.next(&raw, place) {
         defer { before = raw.frameOffset }
         place.frame = raw.frameCount
         let isOurs = Self.isClient(frame.command)
@@ -130,12 +133,16 @@ public struct Recording {
     }
   }
 
-  private func next(_ parser: inout FrameParser) throws(RecordingError) -> Frame? {
+  /// Static, because a method of the whole would be handed a copy of all of it beside the parser.
+  private static func next(
+    _ parser: inout FrameParser, _ place: RecordingError.Place
+  ) throws(RecordingError) -> Frame? {
     do { return try parser.next() } catch { throw RecordingError(place, error) }
   }
 
   private mutating func nextRecord() throws(RecordingError) -> CaptureRecord? {
-    place.offset = captures.recordOffset
+    // Before the first record the reader still stands at the first line.
+    place.offset = max(captures.recordOffset, CaptureFormat.firstLine.utf8.count + 1)
     do { return try captures.next() } catch { throw RecordingError(place, error) }
   }
 
@@ -146,6 +153,7 @@ public struct Recording {
     case .close: return
     case .open:
       // A close without an open after it is the end of the session, no break.
+      if !lines[line].incoming.isAtFrameBoundary { cutFrames += 1 }
       lines[line].incoming = freshParser
       lines[line].outgoing = freshParser
       lines[line].feed.breakLine(.disconnected) {
@@ -153,13 +161,13 @@ public struct Recording {
       }
     case .outgoing:
       lines[line].outgoing.append(record.payload)
-      while let frame = try next(&lines[line].outgoing) {
+      while let frame = try Self.next(&lines[line].outgoing, place) {
         try take(frame, line: line, time: record.nanoseconds, isOurs: true, handle)
       }
     case .incoming:
       incomingBytes += record.payload.readableBytes
       lines[line].incoming.append(record.payload)
-      while let frame = try next(&lines[line].incoming) {
+      while let frame = try Self.next(&lines[line].incoming, place) {
         place.frame = lines[line].incoming.frameCount
         try take(frame, line: line, time: record.nanoseconds, isOurs: false, handle)
       }
@@ -172,7 +180,8 @@ public struct Recording {
     if let known = lineOfConnection[connection] { return known }
     lines.append(
       Line(
-        connection: connection, feed: Feed(configuration), incoming: freshParser, outgoing: freshParser))
+        connection: connection, feed: Feed(configuration, channels: channels), incoming: freshParser,
+        outgoing: freshParser))
     lineOfConnection[connection] = lines.count - 1
     return lines.count - 1
   }

@@ -62,23 +62,26 @@ public struct Selector: Sendable, Hashable {
   ///
   /// Takes double quotes, single quotes and none: what others wrote is in captures too.
   public static func ticker(in text: String) -> String? {
-    var rest = Substring(text)
+    // By scalars: a value that begins with a combining mark must not swallow its quote.
+    var rest = text.unicodeScalars[...]
     while let equals = rest.firstIndex(of: "=") {
       let head = rest[..<equals]
-      let name = head.reversed().drop { $0.isWhitespace }.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
-      rest = rest[rest.index(after: equals)...].drop { $0.isWhitespace }
-      let value: Substring
+      let name = head.reversed().drop { isBlank($0) }.prefix { !isBlank($0) && $0 != "\"" && $0 != "'" }
+      rest = rest[rest.index(after: equals)...].drop { isBlank($0) }
+      let value: Substring.UnicodeScalarView
       if let quote = rest.first, quote == "\"" || quote == "'" {
         value = rest.dropFirst().prefix { $0 != quote }
         rest = rest.dropFirst().drop { $0 != quote }.dropFirst()
       } else {
-        value = rest.prefix { !$0.isWhitespace }
-        rest = rest.drop { !$0.isWhitespace }
+        value = rest.prefix { !isBlank($0) }
+        rest = rest.drop { !isBlank($0) }
       }
-      if String(name.reversed()).lowercased() == "ticker" { return String(value) }
+      if String(String.UnicodeScalarView(name.reversed())).lowercased() == "ticker" { return String(value) }
     }
     return nil
   }
+
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
 }
 
 /// Why a selector was not built.

@@ -43,7 +43,8 @@ struct Decode: AsyncParsableCommand {
     if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
     if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
     if summary && snapshot { throw ValidationError("--summary and --snapshot exclude each other") }
-    for (name, value) in [("--at", at), ("--from", from), ("--to", to), ("--as-fixture", asFixture)] where value != nil {
+    let later = [("--at", at), ("--from", from), ("--to", to), ("--as-fixture", asFixture)]
+    for (name, value) in later where value != nil {
       throw ValidationError("\(name) comes with a later version")
     }
   }
@@ -52,6 +53,7 @@ struct Decode: AsyncParsableCommand {
     try await reportingFailures {
       var configuration = Feed.Configuration()
       if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
+      ReadInterruption.install()
       if destination == nil, !summary { try refuseSeveralDestinations() }
       var session = DecodeSession(self, configuration)
       do {
@@ -61,7 +63,10 @@ struct Decode: AsyncParsableCommand {
         try session.finish(isComplete: false)
         throw failure
       }
-      try session.finish(isComplete: true)
+      // Half a session has no tables at its end; the rows so far, or the figures, stand.
+      let wasInterrupted = ReadInterruption.isRequested
+      try session.finish(isComplete: !wasInterrupted)
+      if wasInterrupted, snapshot { throw Failure(.interrupted, "interrupted") }
     }
   }
 
@@ -76,10 +81,11 @@ struct Decode: AsyncParsableCommand {
     }
   }
 
-  /// Looks through files that can be read twice, so that nothing is printed before the question is clear.
+  /// Looks through files that can be read twice, so that nothing is printed before the question is clear. A pipe
+  /// (`<(zcat file)` is one) would be empty afterwards.
   private func refuseSeveralDestinations() throws {
     var found: [String] = []
-    for file in files where file != "-" {
+    for file in files where Input.canBeReadTwice(path: file) {
       var survey = DestinationSurvey()
       try survey.read(Input(path: file))
       for destination in survey.destinations where !found.contains(destination) { found.append(destination) }

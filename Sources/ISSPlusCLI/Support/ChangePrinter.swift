@@ -13,7 +13,7 @@ struct ChangePrinter {
   private var seen: [String] = []
   private var warnings = Warnings()
   private var breaks = BreakNotice()
-  private var failure: Failure?
+  private var failure: (any Error)?
 
   private(set) var packets = 0
   private(set) var changes = 0
@@ -51,16 +51,17 @@ struct ChangePrinter {
       if printsRows { writer?.write(told, to: &output.text) }
     case .refused(let table, _):
       if wants(table) { refused += 1 }
-    case .connected, .droppedColumns, .ignoredRemoval, .reply, .refusedReply, .receipt, .refusal, .closed, .late,
-      .unknown:
+    case .droppedColumns(let table, _), .ignoredRemoval(let table):
+      if wants(table) { warnings.take(item.event) }
+    case .connected, .reply, .refusedReply, .receipt, .refusal, .closed, .late, .unknown:
       warnings.take(item.event)
     }
   }
 
-  /// Prints the header when no table has made it known: an empty session of a known destination is an empty table.
-  mutating func writeHeaderIfMissing(_ output: inout Output) throws {
-    guard writer == nil, let destination, let resource = Catalogue.builtIn[destination] else { return }
-    try printing.writer(Schema(resource), lead: .change).writeHeader(to: &output.text)
+  /// Prints the header when no packet has: a session without packets is an empty table.
+  func writeHeaderIfMissing(_ schema: Schema?, _ output: inout Output) throws {
+    guard writer == nil, let schema else { return }
+    try printing.writer(schema, lead: .change).writeHeader(to: &output.text)
   }
 
   /// Throws what went wrong while events were taken.
@@ -68,8 +69,28 @@ struct ChangePrinter {
     if let failure { throw failure }
   }
 
-  /// Tells what was counted.
-  func finish() { warnings.finish() }
+  /// Tells what was counted, and what was asked for and is not there.
+  ///
+  /// - Parameter tables: all tables of the session; `nil` when it was not read to its end.
+  func finish(_ tables: [TableIdentity]?) {
+    warnings.finish()
+    guard let tables else { return }
+    if let destination, !tables.contains(where: { $0.destination == destination }) {
+      StandardError.say("nothing of \(destination) is there" + Self.instead(tables.map(\.destination)))
+    }
+    let near = tables.filter { destination == nil || $0.destination == destination }
+    for ticker in tickers.sorted() where !near.isEmpty && !near.contains(where: { $0.ticker == ticker }) {
+      StandardError.say("nothing of the ticker \(ticker) is there" + Self.instead(near.map(\.ticker)))
+    }
+  }
+
+  /// The first of the names that there are.
+  private static func instead(_ names: [String]) -> String {
+    var known: [String] = []
+    for name in names where !known.contains(name) && !name.isEmpty { known.append(name) }
+    if known.isEmpty { return "" }
+    return "; there is " + known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
+  }
 
   /// Standard input cannot be looked through beforehand: a second destination ends it.
   private mutating func note(_ table: TableIdentity) {
@@ -88,10 +109,8 @@ struct ChangePrinter {
       }
       writer?.write(set, ticker: table.ticker, to: &output.text)
       try output.flushIfLarge()
-    } catch let error as Failure {
-      failure = error
     } catch {
-      failure = Failure(.done, "")
+      failure = error
     }
   }
 }

@@ -27,7 +27,6 @@ struct DecodeSession {
   mutating func read(_ path: String) throws {
     let input = try Input(path: path)
     recording.begin(file: input.name)
-    let isFollowed = path == "-"
     try input.read { piece, isShort in
       do {
         try recording.append(piece) { printer.take($0, &output) }
@@ -35,8 +34,11 @@ struct DecodeSession {
         throw Failure(.brokenFile, "\(error)")
       }
       try printer.check()
-      if isFollowed && isShort { try output.flush() } else { try output.flushIfLarge() }
+      if isShort && !input.isRegularFile { try output.flush() } else { try output.flushIfLarge() }
+      return true
     }
+    // The file has more: what its end would say of it is not so.
+    if ReadInterruption.isRequested { return }
     do {
       let torn = try recording.end { printer.take($0, &output) }
       if let torn {
@@ -55,26 +57,36 @@ struct DecodeSession {
   /// - Parameter isComplete: whether all files were read; half a session has no tables at its end.
   mutating func finish(isComplete: Bool) throws {
     if isComplete, recording.unfinishedFrames > 0 {
-      StandardError.say("the recording ends within a frame, which is skipped")
+      let count = recording.unfinishedFrames
+      StandardError.say(
+        "skipped \(Warnings.count(count, "frame")) that the end of the recording or of a connection had cut off")
     }
-    printer.finish()
+    printer.finish(isComplete ? recording.tables.map(\.identity) : nil)
     if options.summary {
       writeSummary()
-    } else if options.snapshot {
-      if isComplete { try writeTables() }
-    } else {
-      try printer.writeHeaderIfMissing(&output)
+    } else if isComplete {
+      if options.snapshot { try writeTables() } else { try printer.writeHeaderIfMissing(schema, &output) }
     }
     try output.flush()
   }
 
-  private mutating func writeTables() throws {
-    let tables = recording.tables.filter { printer.wants($0.identity) }
-    let known = tables.compactMap(\.table)
-    let declared = options.destination.flatMap { name in
-      recording.resource(name).map { Schema($0) }
+  /// The columns of what was asked for, as far as they are known.
+  private var schema: Schema? {
+    let tables = recording.tables
+    let wanted = tables.filter { printer.wants($0.identity) }
+    if let known = wanted.first(where: { $0.table != nil }) { return known.schema }
+    if let name = options.destination {
+      return wanted.first?.schema ?? recording.resource(name).map { Schema($0) }
     }
-    guard let schema = known.first?.schema ?? declared else { return }
+    // Subscriptions without a packet, or a ticker that is not there.
+    let destinations = Set((wanted.isEmpty ? tables : wanted).map(\.identity.destination))
+    return destinations.count == 1 ? tables.first { destinations.contains($0.identity.destination) }?.schema : nil
+  }
+
+  private mutating func writeTables() throws {
+    guard let schema else { return }
+    // Another destination can only have been asked for and have sent nothing.
+    let tables = recording.tables.filter { printer.wants($0.identity) && $0.schema === schema }
     let writer = try options.printing.writer(schema, lead: tables.count > 1 ? .ticker : .none)
     writer.writeHeader(to: &output.text)
     for table in tables {

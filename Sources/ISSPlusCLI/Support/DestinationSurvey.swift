@@ -17,7 +17,8 @@ struct DestinationSurvey {
 
   mutating func read(_ input: Input) throws {
     try input.read { piece, _ in
-      if !isBroken { take(piece, isComplete: false) }
+      take(piece, isComplete: false)
+      return !isBroken
     }
     if !isBroken { take(ByteBuffer(), isComplete: true) }
   }

@@ -10,6 +10,8 @@ import NIOCore
 struct Input {
   /// The name for messages.
   let name: String
+  /// Whether it is a file that can be read again, and not a pipe that is followed as it comes.
+  let isRegularFile: Bool
   private let descriptor: Int32
 
   /// The size of a piece in bytes.
@@ -22,11 +24,22 @@ struct Input {
     if path == "-" {
       name = "standard input"
       descriptor = STDIN_FILENO
-      return
+    } else {
+      name = path
+      descriptor = open(path, O_RDONLY)
+      if descriptor < 0 { throw Self.failure(path) }
     }
-    name = path
-    descriptor = open(path, O_RDONLY)
-    if descriptor < 0 { throw Self.failure(path) }
+    var status = stat()
+    isRegularFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Whether the path names a file that can be read twice.
+  static func canBeReadTwice(path: String) -> Bool {
+    var status = stat()
+    guard path != "-" else { return false }
+    // What is not there or is a folder fails in earnest when it is read, before anything is printed.
+    guard stat(path, &status) == 0 else { return true }
+    return status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func failure(_ name: String) -> Failure {
@@ -35,17 +48,18 @@ struct Input {
 
   /// Reads until the end and hands over each piece; closes the file.
   ///
-  /// - Parameter take: gets a piece, and whether it was short of what was asked for: a pipe that has no more right now.
-  func read(_ take: (ByteBuffer, Bool) throws -> Void) throws {
+  /// - Parameter take: gets a piece, and whether it was short of what was asked for (a pipe that has no more right now);
+  ///   answers whether it wants more.
+  func read(_ take: (ByteBuffer, Bool) throws -> Bool) throws {
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    while true {
+    while !ReadInterruption.isRequested {
       // A little more room than is read: the decoder looks a few bytes beyond the end of a body.
       var piece = ByteBufferAllocator().buffer(capacity: Self.pieceSize + 64)
       let count = piece.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.pieceSize) { memory in
         max(0, Self.read(descriptor, memory))
       }
       if count > 0 {
-        try take(piece, count < Self.pieceSize)
+        guard try take(piece, count < Self.pieceSize) else { return }
       } else if errno == EINTR {
         continue
       } else if errno != 0 {
@@ -76,6 +90,7 @@ struct Input {
         throw Failure(.brokenFile, "\(input.name): larger than \(limit) bytes")
       }
       all.writeImmutableBuffer(piece)
+      return true
     }
     return all
   }

@@ -89,9 +89,23 @@ struct Output {
 
 /// Progress, status, log and warnings.
 enum StandardError {
+  /// The message as it can stand on a terminal: parts of it are a peer's, whose control characters are shown.
+  static func shown(_ message: String) -> String {
+    guard message.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return message }
+    var shown = ""
+    for scalar in message.unicodeScalars {
+      if scalar.properties.generalCategory == .control {
+        shown += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+    return shown
+  }
+
   /// Writes a line; what is wrong with standard error itself is nobody's to hear.
   static func say(_ message: String) {
-    let line = Array("issplus: \(message)\n".utf8)
+    let line = Array("issplus: \(shown(message))\n".utf8)
     try? Descriptor.write(line[...], to: STDERR_FILENO, name: "standard error")
   }
 }

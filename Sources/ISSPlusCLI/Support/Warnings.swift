@@ -18,7 +18,8 @@ struct Warnings {
     case .connected(_, let error):
       if let error { StandardError.say("the structure of CONNECTED is not used: \(error)") }
     case .droppedColumns(let table, let columns):
-      StandardError.say("\(Self.name(table)): columns unknown to its schema are left out: \(columns.joined(separator: ", "))")
+      StandardError.say(
+        "\(Self.name(table)): columns unknown to its schema are left out: \(columns.joined(separator: ", "))")
     case .ignoredRemoval(let table):
       StandardError.say("\(Self.name(table)): `removal` says nothing for a table without a key, skipped")
     case .refusal(let refusal): StandardError.say("the gateway refused: \(refusal)")
@@ -32,12 +33,15 @@ struct Warnings {
 
   /// Tells what was counted.
   func finish() {
-    if late > 0 { StandardError.say("skipped \(late) frames of subscriptions that were not open") }
+    if late > 0 { StandardError.say("skipped \(Self.count(late, "frame")) of subscriptions that were not open") }
     for (command, count) in unknown.sorted(by: { $0.key < $1.key }) {
-      StandardError.say("skipped \(count) frames of the unknown command \(command)")
+      StandardError.say("skipped \(Self.count(count, "frame")) of the unknown command \(command)")
     }
-    if replies > 0 { StandardError.say("skipped \(replies) replies: they are no tables that change") }
+    if replies > 0 { StandardError.say("skipped \(Self.count(replies, "REPLY frame")): no tables that change") }
   }
+
+  /// `1 frame`, `2 frames`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
 /// Breaks of the line: one line when the first table becomes stale, one when the last is live again.

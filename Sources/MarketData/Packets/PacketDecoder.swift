@@ -51,7 +51,7 @@ public final class PacketDecoder {
   /// The cells of the last packet, row by row, `layout.targets.count` each.
   private(set) var cells: [PackedCell] = []
 
-  /// Where the cells of the last packet belong; `nil` before the first packet.
+  /// Where the cells of the last packet belong; `nil` when there is no packet: before the first, after a refused one.
   private(set) var layout: ColumnLayout?
 
   /// The body of the last packet, for its long texts.
@@ -97,9 +97,9 @@ public final class PacketDecoder {
     guard isGood else {
       rowCount = 0
       properties = PacketProperties()
+      layout = nil
       if schemaBefore == nil {
         schema = nil
-        layout = nil
         layouts.removeAll()
       }
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
@@ -107,17 +107,19 @@ public final class PacketDecoder {
     self.body = body
   }
 
-  private enum Member {
-    static let properties = PackedCell(shortText: "properties".utf8)
-    static let columns = PackedCell(shortText: "columns".utf8)
-    static let data = PackedCell(shortText: "data".utf8)
-    static let type = PackedCell(shortText: "type".utf8)
-    static let seqnum = PackedCell(shortText: "seqnum".utf8)
-    static let timestamp = PackedCell(shortText: "timestamp".utf8)
-    static let published = PackedCell(shortText: "published".utf8)
-    static let snapshot = PackedCell(shortText: "snapshot".utf8)
-    static let updates = PackedCell(shortText: "updates".utf8)
-    static let removal = PackedCell(shortText: "removal".utf8)
+  /// The known names and kinds in the form of a short text, as constants: a static property would be looked at for
+  /// its first use each time. A test holds them against the words.
+  enum Member {
+    static var properties: PackedCell { PackedCell(low: 0x6974_7265_706F_7270, high: 0x0000_0000_7365_0A05) }
+    static var columns: PackedCell { PackedCell(low: 0x0073_6E6D_756C_6F63, high: 0x0000_0000_0000_0705) }
+    static var data: PackedCell { PackedCell(low: 0x0000_0000_6174_6164, high: 0x0000_0000_0000_0405) }
+    static var type: PackedCell { PackedCell(low: 0x0000_0000_6570_7974, high: 0x0000_0000_0000_0405) }
+    static var seqnum: PackedCell { PackedCell(low: 0x0000_6D75_6E71_6573, high: 0x0000_0000_0000_0605) }
+    static var timestamp: PackedCell { PackedCell(low: 0x6D61_7473_656D_6974, high: 0x0000_0000_0070_0905) }
+    static var published: PackedCell { PackedCell(low: 0x6568_7369_6C62_7570, high: 0x0000_0000_0064_0905) }
+    static var snapshot: PackedCell { PackedCell(low: 0x746F_6873_7061_6E73, high: 0x0000_0000_0000_0805) }
+    static var updates: PackedCell { PackedCell(low: 0x0073_6574_6164_7075, high: 0x0000_0000_0000_0705) }
+    static var removal: PackedCell { PackedCell(low: 0x006C_6176_6F6D_6572, high: 0x0000_0000_0000_0705) }
   }
 
   /// Reads the body's object. Members may come in any order; `data` before `columns` is read twice.
@@ -136,12 +138,10 @@ public final class PacketDecoder {
     if !isOpen { index += 1 }
     while isOpen {
       let nameStart = index
-      let side = notes.side.count
       let name: PackedCell
       (index, name) = scanner.memberName(at: index)
       if index < 0 { return false }
-      notes.side.removeSubrange(side...)
-      index = scanner.skipBlanks(index)
+      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
       switch name {
       case Member.properties:
         if hasProperties { return repeated("properties", at: nameStart, scanner) }
@@ -156,10 +156,7 @@ public final class PacketDecoder {
         dataStart = index
         hasRows = hasColumns
         index = hasColumns ? readRows(scanner, at: index) : scanner.skipValue(index, depth: 2)
-      default:
-        let side = notes.side.count
-        index = scanner.skipValue(index, depth: 2)
-        if index >= 0 { notes.side.removeSubrange(side...) }
+      default: index = scanner.skipValue(index, depth: 2)
       }
       if index < 0 { return false }
       if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
@@ -206,54 +203,44 @@ public final class PacketDecoder {
     }
     var index = scanner.skipBlanks(start + 1)
     if scanner.byte(at: index) == 0x7D { return index + 1 }
-    var seen: (type: Bool, seqnum: Bool, timestamp: Bool, published: Bool) = (false, false, false, false)
+    var found = PacketProperties()
+    var seen: UInt8 = 0
     while true {
       let nameStart = index
-      let side = notes.side.count
       let name: PackedCell
       (index, name) = scanner.memberName(at: index)
       if index < 0 { return index }
-      notes.side.removeSubrange(side...)
-      index = scanner.skipBlanks(index)
-      var wasSeen = false
+      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      var bit: UInt8 = 0
       switch name {
       case Member.type:
-        wasSeen = seen.type
-        seen.type = true
-        index = readKind(scanner, at: index)
+        bit = 1
+        (index, found.kind) = readKind(scanner, at: index)
       case Member.seqnum:
-        wasSeen = seen.seqnum
-        seen.seqnum = true
-        index = readNumber(scanner, at: index, "seqnum", "an unsigned 64-bit integer") { literal in
-          properties.seqnum = literal.uint64
-          return literal.uint64 != nil
-        }
+        bit = 2
+        (index, found.seqnum) = readUnsigned(scanner, at: index)
       case Member.timestamp:
-        wasSeen = seen.timestamp
-        seen.timestamp = true
-        index = readNumber(scanner, at: index, "timestamp", "a signed 64-bit integer") { literal in
-          properties.timestamp = literal.int64
-          return literal.int64 != nil
-        }
+        bit = 4
+        (index, found.timestamp) = readSigned(scanner, at: index, "timestamp")
       case Member.published:
-        wasSeen = seen.published
-        seen.published = true
-        index = readNumber(scanner, at: index, "published", "a signed 64-bit integer") { literal in
-          properties.published = literal.int64
-          return literal.int64 != nil
-        }
+        bit = 8
+        (index, found.published) = readSigned(scanner, at: index, "published")
       default: index = scanner.skipValue(index, depth: 3)
       }
       if index < 0 { return index }
-      notes.side.removeSubrange(side...)
-      if wasSeen {
+      if seen & bit != 0 {
         notes.fail(.shape, "a member of `properties` stands twice", offset: nameStart, in: scanner)
         return PacketScanner.failed
       }
-      index = scanner.skipBlanks(index)
+      seen |= bit
+      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
       switch scanner.byte(at: index) {
-      case 0x2C: index = scanner.skipBlanks(index + 1)
-      case 0x7D: return index + 1
+      case 0x2C:
+        index += 1
+        if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      case 0x7D:
+        properties = found
+        return index + 1
       default:
         notes.unexpected("`,` or `}`", at: index, in: scanner)
         return PacketScanner.failed
@@ -261,38 +248,50 @@ public final class PacketDecoder {
     }
   }
 
-  private func readKind(_ scanner: PacketScanner, at start: Int) -> Int {
+  private func readKind(_ scanner: PacketScanner, at start: Int) -> (next: Int, kind: PacketKind?) {
     if scanner.byte(at: start) == 0x22 {
       let (next, cell) = scanner.text(at: start + 1)
-      if next < 0 { return next }
+      if next < 0 { return (next, nil) }
       switch cell {
-      case Member.snapshot: properties.kind = .snapshot
-      case Member.updates: properties.kind = .updates
-      case Member.removal: properties.kind = .removal
+      case Member.snapshot: return (next, .snapshot)
+      case Member.updates: return (next, .updates)
+      case Member.removal: return (next, .removal)
       default: notes.fail(.shape, "`type` is none of snapshot, updates, removal", offset: start, in: scanner)
       }
-      return notes.fault == nil ? next : PacketScanner.failed
+      return (PacketScanner.failed, nil)
     }
     if scanner.skipValue(start, depth: 3) >= 0 {
       notes.fail(.shape, "`type` must be a string", offset: start, in: scanner)
     }
-    return PacketScanner.failed
+    return (PacketScanner.failed, nil)
   }
 
-  private func readNumber(
-    _ scanner: PacketScanner, at start: Int, _ name: String, _ form: String, take: (DecimalLiteral) -> Bool
-  ) -> Int {
-    if scanner.byte(at: start) == UInt8(ascii: "n") { return scanner.word("null", at: start) }
+  private func readUnsigned(_ scanner: PacketScanner, at start: Int) -> (next: Int, value: UInt64?) {
+    let quick = scanner.digits(at: start)
+    if quick.next >= 0 { return quick }
+    return readNumber(scanner, at: start, "seqnum", "an unsigned 64-bit integer") { $0.uint64 }
+  }
+
+  private func readSigned(_ scanner: PacketScanner, at start: Int, _ name: String) -> (next: Int, value: Int64?) {
+    let quick = scanner.digits(at: start)
+    if quick.next >= 0 { return (quick.next, Int64(truncatingIfNeeded: quick.value)) }
+    return readNumber(scanner, at: start, name, "a signed 64-bit integer") { $0.int64 }
+  }
+
+  private func readNumber<Value>(
+    _ scanner: PacketScanner, at start: Int, _ name: String, _ form: String, take: (DecimalLiteral) -> Value?
+  ) -> (next: Int, value: Value?) {
+    if scanner.byte(at: start) == UInt8(ascii: "n") { return (scanner.word("null", at: start), nil) }
     var cursor = PacketScanner.Cursor(scanner: scanner, position: start)
     guard let literal = DecimalLiteral(&cursor) else {
       if scanner.skipValue(start, depth: 3) >= 0 {
         notes.fail(.shape, "`\(name)` must be \(form)", offset: start, in: scanner)
       }
-      return PacketScanner.failed
+      return (PacketScanner.failed, nil)
     }
-    if take(literal) { return cursor.position }
+    if let value = take(literal) { return (cursor.position, value) }
     notes.fail(.range, "`\(name)` must be \(form)", offset: start, in: scanner)
-    return PacketScanner.failed
+    return (PacketScanner.failed, nil)
   }
 
   // MARK: columns and data
@@ -309,7 +308,7 @@ public final class PacketDecoder {
     let schema = self.schema ?? Schema(columns: names.map { Column($0) }, isProvisional: true)
     let fresh = ColumnLayout(source: scanner.bytes(start..<end), names: names, schema: schema)
     if let key = fresh.missingKey {
-      notes.fail(.key, "the key column \(key) is missing in `columns`", offset: start, in: scanner)
+      notes.fail(.key, "the key column \(PacketError.visible(key)) is missing in `columns`", offset: start, in: scanner)
       return PacketScanner.failed
     }
     self.schema = schema
@@ -331,12 +330,14 @@ public final class PacketDecoder {
       let cell: PackedCell
       (index, cell) = scanner.text(at: index + 1)
       if index < 0 { return index }
-      let isInBody = cell.tag == PackedCell.Tag.longText
-      let area = isInBody ? scanner.bytes(0..<index) : notes.side
-      let name = cell.cell(in: area).text ?? ""
+      let name =
+        cell.tag == PackedCell.Tag.longText
+        ? String(decoding: scanner.bytes(cell.textOffset..<cell.textOffset + cell.textCount), as: UTF8.self)
+        : cell.cell(in: notes.side).text ?? ""
       notes.side.removeSubrange(side...)
       guard seen.insert(Array(name.utf8)).inserted else {
-        notes.fail(.repeatedColumn, "the column \(name) stands twice in `columns`", offset: nameStart, in: scanner)
+        let shown = PacketError.visible(name)
+        notes.fail(.repeatedColumn, "the column \(shown) stands twice in `columns`", offset: nameStart, in: scanner)
         return PacketScanner.failed
       }
       names.append(name)

@@ -52,7 +52,23 @@ extension PacketError: CustomStringConvertible {
   public var description: String {
     var place = ""
     if let row { place += "row \(row), " }
-    if let column { place += "column \(column), " }
+    if let column { place += "column \(Self.visible(column)), " }
     return "\(place)byte \(offset) of the body: \(message)"
+  }
+
+  /// A name of the peer's on one line: control and invisible characters are escaped, and it ends after 60 characters.
+  static func visible(_ name: String) -> String {
+    var result = ""
+    for (place, scalar) in name.unicodeScalars.enumerated() {
+      if place == 60 { return result + "..." }
+      switch scalar.properties.generalCategory {
+      case _ where scalar == "\n": result += "\\n"
+      case _ where scalar == "\r": result += "\\r"
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }

@@ -272,11 +272,7 @@ extension PacketScanner {
   func skipValue(_ start: Int, depth: Int) -> Int {
     let index = skipBlanks(start)
     switch byte(at: index) {
-    case 0x22:
-      let side = notes.side.count
-      let next = text(at: index + 1).next
-      if next >= 0 { notes.side.removeSubrange(side...) }
-      return next
+    case 0x22: return text(at: index + 1).next
     case 0x7B, 0x5B: return skipContainer(index, depth: depth)
     case UInt8(ascii: "t"): return word("true", at: index)
     case UInt8(ascii: "f"): return word("false", at: index)
@@ -303,11 +299,8 @@ extension PacketScanner {
     if byte(at: index) == close { return index + 1 }
     while true {
       if isObject {
-        // Cells of the same row may have left texts there before.
-        let side = notes.side.count
         index = memberName(at: index).next
         if index < 0 { return Self.failed }
-        notes.side.removeSubrange(side...)
       }
       index = skipValue(index, depth: depth + 1)
       if index < 0 { return Self.failed }
@@ -339,6 +332,13 @@ extension PacketScanner {
   }
 
   // MARK: Faults of a row
+
+  func noRow(_ index: Int, _ row: Int) -> Int {
+    if skipValue(index, depth: 3) >= 0 {
+      notes.fail(.shape, "a row must be an array", row: row, offset: index, in: self)
+    }
+    return Self.failed
+  }
 
   func rowTooLong(_ index: Int, _ columns: Int, _ row: Int) -> Int {
     notes.fail(.rowLength, "the row has more cells than `columns` (\(columns))", row: row, offset: index, in: self)
@@ -372,7 +372,7 @@ extension PacketScanner {
 
 /// What a scan leaves besides cells: the first fault, and texts that had escapes.
 final class PacketNotes {
-  /// Unescaped texts longer than a cell holds.
+  /// Unescaped texts longer than a cell holds; of skipped values too, which is bounded by the body.
   var side: [UInt8] = []
   private(set) var fault: PacketError?
 

@@ -53,6 +53,12 @@ import NIOCore
     unsafe UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
   }
 
+  /// Whether `null` stands there.
+  @inline(__always)
+  private func isNull(at index: Int) -> Bool {
+    unsafe UInt32(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self)) == 0x6C6C_756E
+  }
+
   /// Bytes of the body as an array.
   func bytes(_ range: Range<Int>) -> [UInt8] {
     unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
@@ -155,13 +161,14 @@ import NIOCore
           if fill + width > room.count { return (index, .needsRoom) }
           number += 1
           if byte(at: index) != 0x5B {
-            notes.fail(.shape, "a row must be an array", row: number, offset: index, in: self)
-            return (Self.failed, .failed)
+            return (noRow(index, number), .failed)
           }
           index += 1
+          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
           if columns == 0 {
-            index = skipBlanks(index)
             if byte(at: index) != 0x5D { return (rowTooLong(index, columns, number), .failed) }
+          } else if byte(at: index) == 0x5D {
+            return (rowEnd(index, found: 0, expected: columns, row: number), .failed)
           }
           var column = 0
           while column < columns {
@@ -169,6 +176,7 @@ import NIOCore
             let form = unsafe forms[column]
             var cell = PackedCell.null
             switch form {
+            case _ where isNull(at: index): index += 4
             case ColumnLayout.Form.fixed:
               (index, cell) = fixed(at: index)
             case ColumnLayout.Form.text where byte(at: index) == 0x22:
@@ -284,5 +292,22 @@ import NIOCore
     if !isUsual { return slowCell(at: start, form: ColumnLayout.Form.integer) }
     let magnitude = Int64(truncatingIfNeeded: value)
     return (index, PackedCell(integer: isNegative ? -magnitude : magnitude))
+  }
+
+  /// Reads up to 18 digits that `,` or `}` follows; `failed`, without a note, for any other number.
+  @inline(__always)
+  func digits(at start: Int) -> (next: Int, value: UInt64) {
+    var index = start
+    var value: UInt64 = 0
+    var digit = byte(at: index) &- 0x30
+    while digit <= 9 {
+      value = value &* 10 &+ UInt64(digit)
+      index += 1
+      digit = byte(at: index) &- 0x30
+    }
+    let count = index - start
+    let end = byte(at: index)
+    let isUsual = count > 0 && count <= 18 && (count == 1 || byte(at: start) != 0x30) && (end == 0x2C || end == 0x7D)
+    return (isUsual ? index : Self.failed, value)
   }
 }

@@ -64,9 +64,12 @@ public struct ChangeSet: Sendable {
 }
 
 extension ChangeSet: RandomAccessCollection {
+  /// The place of the first change.
   public var startIndex: Int { 0 }
+  /// The place behind the last change.
   public var endIndex: Int { records.count }
 
+  /// The change at that place; its rows share the cells of the set.
   public subscript(position: Int) -> Change {
     let record = records[position]
     return Change(

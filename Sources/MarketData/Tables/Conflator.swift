@@ -52,7 +52,9 @@ public struct Conflator: Sendable {
     }
     befores.squeezeTextIfNeeded()
     afters.squeezeTextIfNeeded()
-    if emptyEntries > 32, emptyEntries > entries.count / 2 { rebuild() }
+    // A row that comes and goes keeps its entry and leaves a dead slot each time.
+    let dead = afters.slotCount - afters.liveCount
+    if max(emptyEntries, dead) > 32, max(emptyEntries, dead) > entries.count / 2 { rebuild() }
   }
 
   /// Gives what was merged, with seqnum and times of the last packet, and starts anew; `nil` when nothing was merged.
@@ -82,6 +84,12 @@ public struct Conflator: Sendable {
     self = Conflator(schema: schema, looseRowLimit: looseRowLimit)
     evictedRows = evicted
   }
+
+  /// How many rows are held, given up ones included.
+  var heldRows: Int { befores.slotCount + afters.slotCount }
+
+  /// How many bytes of long texts are held.
+  var heldText: Int { befores.area.count + afters.area.count }
 
   // MARK: Keyed tables
 

@@ -1,29 +1,29 @@
 /// Tables without a key: every row stands for itself (tables.md, Keys).
 extension KeyedTable {
-  private func rowHash(_ packet: PacketDecoder, _ layout: ColumnLayout, row: Int) -> UInt64 {
-    let first = row * layout.targets.count
+  private func rowHash(_ packet: PacketRows, row: Int) -> UInt64 {
+    let first = row * packet.stored
     var hash = KeyHash.seed
-    for place in layout.places {
+    for place in packet.places {
       let cell = place < 0 ? .null : packet.cells[first + place]
       hash = packet.mix(hash, row: cell)
     }
     return KeyHash.finish(hash)
   }
 
-  mutating func looseUpdates(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+  mutating func looseUpdates(_ packet: PacketRows, _ changes: inout ChangeSet) {
     for row in 0..<packet.rowCount {
-      store.append(packet, layout, row: row, hash: rowHash(packet, layout, row: row))
+      store.append(packet, row: row, hash: rowHash(packet, row: row))
       changes.insert(after: changes.copy(store, slot: store.slotCount - 1))
     }
     evict()
   }
 
   /// Differences the rows as a multiset: a row that was there as often stays, the others come and go.
-  mutating func looseSnapshot(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+  mutating func looseSnapshot(_ packet: PacketRows, _ changes: inout ChangeSet) {
     var fresh = RowStore(width: store.width)
     fresh.reserve(rows: packet.rowCount)
     for row in 0..<packet.rowCount {
-      fresh.append(packet, layout, row: row, hash: rowHash(packet, layout, row: row))
+      fresh.append(packet, row: row, hash: rowHash(packet, row: row))
     }
     // Newest first, so that `popLast` gives the oldest of equal rows.
     var unmatched: [UInt64: [Int]] = [:]
@@ -57,12 +57,5 @@ extension KeyedTable {
       if count <= looseRowLimit { break }
     }
     squeezeIfNeeded()
-  }
-}
-
-extension PacketDecoder {
-  /// Mixes a cell into the hash of a whole row, where 1.5 and 1.50 are different.
-  func mix(_ hash: UInt64, row cell: PackedCell) -> UInt64 {
-    cell.isLongText ? mix(hash, key: cell) : KeyHash.mix(hash, cell: cell)
   }
 }

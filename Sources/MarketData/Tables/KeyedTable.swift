@@ -52,15 +52,16 @@ public struct KeyedTable: Sendable {
   }
 
   /// As `apply(_:received:)`, into a change set whose room is used again.
-  public mutating func apply(_ packet: PacketDecoder, received: Int64?, into changes: inout ChangeSet) {
-    changes.reset(packet.properties, received: received)
-    guard let layout = packet.layout else { return }
-    switch (packet.properties.kind ?? .snapshot, schema.isKeyed) {
-    case (.snapshot, true): snapshot(packet, layout, &changes)
-    case (.snapshot, false): looseSnapshot(packet, layout, &changes)
-    case (.updates, true): updates(packet, layout, &changes)
-    case (.updates, false): looseUpdates(packet, layout, &changes)
-    case (.removal, true): removal(packet, layout, &changes)
+  public mutating func apply(_ decoder: PacketDecoder, received: Int64?, into changes: inout ChangeSet) {
+    let properties = decoder.properties
+    changes.reset(properties, received: received)
+    guard let packet = PacketRows(decoder) else { return }
+    switch (properties.kind ?? .snapshot, schema.isKeyed) {
+    case (.snapshot, true): snapshot(packet, &changes)
+    case (.snapshot, false): looseSnapshot(packet, &changes)
+    case (.updates, true): updates(packet, &changes)
+    case (.updates, false): looseUpdates(packet, &changes)
+    case (.removal, true): removal(packet, &changes)
     case (.removal, false): ignoredRemovals += packet.rowCount
     }
   }
@@ -68,18 +69,18 @@ public struct KeyedTable: Sendable {
   // MARK: Keys
 
   @inline(__always)
-  private func keyHash(_ packet: PacketDecoder, _ layout: ColumnLayout, row: Int) -> UInt64 {
-    let first = row * layout.targets.count
+  private func keyHash(_ packet: PacketRows, row: Int) -> UInt64 {
+    let first = row * packet.stored
     var hash = KeyHash.seed
-    for key in layout.keys { hash = packet.mix(hash, key: packet.cells[first + key]) }
+    for key in packet.keys { hash = packet.mix(hash, key: packet.cells[first + key]) }
     return KeyHash.finish(hash)
   }
 
   /// Whether the row at `slot` has the key of the packet's row.
   @inline(__always)
-  private func hasKey(_ store: RowStore, slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, row: Int) -> Bool {
-    let first = row * layout.targets.count
-    for (place, column) in zip(layout.keys, schema.keys) {
+  private func hasKey(_ store: RowStore, slot: Int, _ packet: PacketRows, row: Int) -> Bool {
+    let first = row * packet.stored
+    for (place, column) in zip(packet.keys, schema.keys) {
       let cell = packet.cells[first + place]
       if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
       if cell.isLongText || cell.keyForm != store.cells[slot * store.width + column].keyForm { return false }
@@ -98,20 +99,20 @@ public struct KeyedTable: Sendable {
     return true
   }
 
-  private func find(_ packet: PacketDecoder, _ layout: ColumnLayout, row: Int, hash: UInt64) -> Int? {
-    index.find(hash, hashes: store.hashes) { hasKey(store, slot: $0, packet, layout, row: row) }
+  private func find(_ packet: PacketRows, row: Int, hash: UInt64) -> Int? {
+    index.find(hash, hashes: store.hashes) { hasKey(store, slot: $0, packet, row: row) }
   }
 
   // MARK: Packets
 
-  private mutating func updates(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+  private mutating func updates(_ packet: PacketRows, _ changes: inout ChangeSet) {
     for row in 0..<packet.rowCount {
-      let hash = keyHash(packet, layout, row: row)
-      if let slot = find(packet, layout, row: row, hash: hash) {
-        update(slot, packet, layout, row, &changes)
+      let hash = keyHash(packet, row: row)
+      if let slot = find(packet, row: row, hash: hash) {
+        update(slot, packet, row, &changes)
       } else {
         let slot = store.slotCount
-        store.append(packet, layout, row: row, hash: hash)
+        store.append(packet, row: row, hash: hash)
         index.insert(slot, hashes: store.hashes)
         changes.insert(after: changes.copy(store, slot: slot))
       }
@@ -121,14 +122,14 @@ public struct KeyedTable: Sendable {
 
   /// Sets the cells that the packet has and that differ.
   private mutating func update(
-    _ slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, _ row: Int, _ changes: inout ChangeSet
+    _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
   ) {
-    let stored = layout.targets.count
+    let stored = packet.stored
     let first = row * stored
     var before = -1
     for place in 0..<stored {
       let cell = packet.cells[first + place]
-      let column = layout.targets[place]
+      let column = packet.targets[place]
       if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
       if before < 0 { before = changes.copy(store, slot: slot) }
       store.set(slot: slot, column: column, cell, of: packet)
@@ -136,9 +137,9 @@ public struct KeyedTable: Sendable {
     if before >= 0 { changes.update(before: before, after: changes.copy(store, slot: slot)) }
   }
 
-  private mutating func removal(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
+  private mutating func removal(_ packet: PacketRows, _ changes: inout ChangeSet) {
     for row in 0..<packet.rowCount {
-      guard let slot = find(packet, layout, row: row, hash: keyHash(packet, layout, row: row)) else {
+      guard let slot = find(packet, row: row, hash: keyHash(packet, row: row)) else {
         ignoredRemovals += 1
         continue
       }
@@ -156,9 +157,9 @@ public struct KeyedTable: Sendable {
     if schema.isKeyed { index.rebuild(store) }
   }
 
-  private mutating func snapshot(_ packet: PacketDecoder, _ layout: ColumnLayout, _ changes: inout ChangeSet) {
-    if hasSameKeysInOrder(packet, layout) {
-      for row in 0..<packet.rowCount { overwrite(row, packet, layout, row, &changes) }
+  private mutating func snapshot(_ packet: PacketRows, _ changes: inout ChangeSet) {
+    if hasSameKeysInOrder(packet) {
+      for row in 0..<packet.rowCount { overwrite(row, packet, row, &changes) }
       store.squeezeTextIfNeeded()
       return
     }
@@ -168,12 +169,12 @@ public struct KeyedTable: Sendable {
     spareIndex.removeAll()
     spareIndex.reserve(packet.rowCount, hashes: spare.hashes)
     for row in 0..<packet.rowCount {
-      let hash = keyHash(packet, layout, row: row)
-      let known = spareIndex.find(hash, hashes: spare.hashes) { hasKey(spare, slot: $0, packet, layout, row: row) }
+      let hash = keyHash(packet, row: row)
+      let known = spareIndex.find(hash, hashes: spare.hashes) { hasKey(spare, slot: $0, packet, row: row) }
       if let known {
-        spare.replace(slot: known, packet, layout, row: row)
+        spare.replace(slot: known, packet, row: row)
       } else {
-        spare.append(packet, layout, row: row, hash: hash)
+        spare.append(packet, row: row, hash: hash)
         spareIndex.insert(spare.slotCount - 1, hashes: spare.hashes)
       }
     }
@@ -202,20 +203,20 @@ public struct KeyedTable: Sendable {
   }
 
   /// The usual book: the same levels in the same order, so that no row comes, goes or moves.
-  private func hasSameKeysInOrder(_ packet: PacketDecoder, _ layout: ColumnLayout) -> Bool {
+  private func hasSameKeysInOrder(_ packet: PacketRows) -> Bool {
     guard packet.rowCount == store.liveCount, store.slotCount == store.liveCount else { return false }
-    for row in 0..<packet.rowCount where !hasKey(store, slot: row, packet, layout, row: row) { return false }
+    for row in 0..<packet.rowCount where !hasKey(store, slot: row, packet, row: row) { return false }
     return true
   }
 
   /// Makes the row at `slot` what the packet's row says; columns that it does not have become null.
   private mutating func overwrite(
-    _ slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, _ row: Int, _ changes: inout ChangeSet
+    _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
   ) {
-    let first = row * layout.targets.count
+    let first = row * packet.stored
     var before = -1
-    for column in 0..<layout.places.count {
-      let place = layout.places[column]
+    for column in 0..<packet.places.count {
+      let place = packet.places[column]
       let cell = place < 0 ? .null : packet.cells[first + place]
       if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
       if before < 0 { before = changes.copy(store, slot: slot) }

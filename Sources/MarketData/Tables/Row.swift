@@ -46,6 +46,7 @@ extension Row: Hashable {
       && left.schema.columns.indices.allSatisfy { left.isSame($0, as: right) }
   }
 
+  /// Equal rows have equal hashes.
   public func hash(into hasher: inout Hasher) { for value in values { hasher.combine(value) } }
 }
 

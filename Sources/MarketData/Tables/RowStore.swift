@@ -38,14 +38,14 @@ struct RowStore: Sendable {
   // MARK: Rows of a packet
 
   /// Appends a row of the packet; columns that it does not have are null.
-  mutating func append(_ packet: PacketDecoder, _ layout: ColumnLayout, row: Int, hash: UInt64) {
-    let stored = layout.targets.count
+  mutating func append(_ packet: PacketRows, row: Int, hash: UInt64) {
+    let stored = packet.stored
     let first = row * stored
     let start = cells.count
-    if layout.isWhole {
+    if packet.isWhole {
       cells.append(contentsOf: packet.cells[first..<first + stored])
     } else {
-      for place in layout.places { cells.append(place < 0 ? .null : packet.cells[first + place]) }
+      for place in packet.places { cells.append(place < 0 ? .null : packet.cells[first + place]) }
     }
     for index in start..<start + width where cells[index].isLongText {
       cells[index] = keep(cells[index], of: packet)
@@ -55,23 +55,23 @@ struct RowStore: Sendable {
   }
 
   /// Puts a row of the packet into the place of another.
-  mutating func replace(slot: Int, _ packet: PacketDecoder, _ layout: ColumnLayout, row: Int) {
-    let first = row * layout.targets.count
-    for (column, place) in layout.places.enumerated() {
+  mutating func replace(slot: Int, _ packet: PacketRows, row: Int) {
+    let first = row * packet.stored
+    for (column, place) in packet.places.enumerated() {
       set(slot: slot, column: column, place < 0 ? .null : packet.cells[first + place], of: packet)
     }
   }
 
   /// Sets a cell to one of the packet.
   @inline(__always)
-  mutating func set(slot: Int, column: Int, _ cell: PackedCell, of packet: PacketDecoder) {
+  mutating func set(slot: Int, column: Int, _ cell: PackedCell, of packet: PacketRows) {
     let index = slot * width + column
     if cells[index].isLongText { unusedText += cells[index].textCount }
     cells[index] = cell.isLongText ? keep(cell, of: packet) : cell
   }
 
   /// Copies a long text of the packet into the area.
-  private mutating func keep(_ cell: PackedCell, of packet: PacketDecoder) -> PackedCell {
+  private mutating func keep(_ cell: PackedCell, of packet: PacketRows) -> PackedCell {
     let offset = area.count
     packet.appendText(of: cell, to: &area)
     return PackedCell(textAt: offset, count: cell.textCount, tag: PackedCell.Tag.longText)
@@ -79,7 +79,7 @@ struct RowStore: Sendable {
 
   /// Whether the cell prints as the packet's does.
   @inline(__always)
-  func isSame(slot: Int, column: Int, _ cell: PackedCell, of packet: PacketDecoder) -> Bool {
+  func isSame(slot: Int, column: Int, _ cell: PackedCell, of packet: PacketRows) -> Bool {
     let own = cells[slot * width + column]
     if !cell.isLongText { return own == cell }
     guard own.isLongText, own.textCount == cell.textCount else { return false }

@@ -16,6 +16,7 @@ public enum Cell: Sendable, Hashable {
   /// A truth value.
   case bool(Bool)
 
+  /// Whether both are of one kind and print alike.
   public static func == (left: Cell, right: Cell) -> Bool {
     switch (left, right) {
     case (.null, .null): true
@@ -28,6 +29,7 @@ public enum Cell: Sendable, Hashable {
     }
   }
 
+  /// Equal cells have equal hashes.
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .null: hasher.combine(0)

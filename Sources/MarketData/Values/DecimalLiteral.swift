@@ -13,8 +13,11 @@ struct DecimalLiteral {
   /// Whether there is a point or an exponent.
   private(set) var isPlainInteger = true
   private(set) var hasFraction = false
-  /// The exponent, held within ±1,000,000: whatever is beyond is out of every range.
+  /// The exponent, held within ±`exponentLimit`: whatever is beyond is out of every range.
   private(set) var exponent = 0
+
+  /// Far above the number of digits that any body can hold, so that no fraction makes up for an exponent beyond it.
+  private static let exponentLimit = 1_000_000_000_000_000
 
   /// Reads one literal and leaves the iterator behind it; `nil` when the bytes are no JSON number.
   init?(_ bytes: inout some DigitSource) {
@@ -35,7 +38,7 @@ struct DecimalLiteral {
       if !negative { _ = bytes.skip(UInt8(ascii: "+")) }
       guard let digit = bytes.digit() else { return nil }
       exponent = Int(digit)
-      while let digit = bytes.digit() { exponent = min(exponent * 10 + Int(digit), 1_000_000) }
+      while let digit = bytes.digit() { exponent = min(exponent * 10 + Int(digit), Self.exponentLimit) }
       if negative { exponent = -exponent }
     }
   }

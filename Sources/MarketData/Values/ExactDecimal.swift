@@ -53,10 +53,13 @@ public struct ExactDecimal: Sendable, Hashable, Comparable {
     mantissa == other.mantissa && scale == other.scale && fractionDigits == other.fractionDigits
   }
 
+  /// Whether the values are equal, whatever their printed forms.
   public static func == (left: ExactDecimal, right: ExactDecimal) -> Bool { compare(left, right) == 0 }
 
+  /// Whether the value is less.
   public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool { compare(left, right) < 0 }
 
+  /// Equal values have equal hashes.
   public func hash(into hasher: inout Hasher) {
     let key = numericKey
     hasher.combine(key.mantissa)
