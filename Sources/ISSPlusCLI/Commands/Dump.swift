@@ -55,6 +55,7 @@ struct Dump: AsyncParsableCommand {
     if liveDir != nil { throw ValidationError("--live-dir comes with a later version") }
     if let count, count < 1 { throw ValidationError("--count takes a number from 1 on") }
     if live == nil && (every != nil || fsync) { throw ValidationError("--every and --fsync go with --live") }
+    if record == "-" { throw ValidationError("--record takes a file; `record --output -` writes to standard output") }
     if let every, every.amount < .milliseconds(10) { throw ValidationError("--every must be at least 10ms") }
     if snapshot && (live != nil || summary || count != nil || duration != nil) {
       throw ValidationError("--snapshot excludes --live, --summary, --count and --duration")
@@ -70,9 +71,10 @@ struct Dump: AsyncParsableCommand {
       let file = try record.map { try RecordingFile(path: $0) }
       defer { file?.finish() }
       if let file { configuration.recording = { try file.write($0) } }
-      try await LiveClient.run(configuration, isWholeOnlyAtEnd: snapshot) { live in
-        try await follow.run(live, verbose: try connection.isVerbose(), limit: try connection.answerLimit())
-      }
+      let form = LiveClient.Form(
+        isWholeOnlyAtEnd: snapshot, usesStandardOutput: output == nil && !quiet, isVerbose: try connection.isVerbose())
+      let limit = configuration.timeout
+      try await LiveClient.run(configuration, form) { live in try await follow.run(live, limit: limit) }
     }
   }
 }

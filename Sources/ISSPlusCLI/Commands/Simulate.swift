@@ -63,7 +63,7 @@ struct Simulate: AsyncParsableCommand {
     try await reportingFailures {
       var output = Output()
       if listSwitches {
-        output.text.append(SimulatorSwitches.list + "\n")
+        output.text.append(SimulatorSwitches.list)
         return try output.flush()
       }
       var configuration = GatewaySimulator.Configuration(port: port, seed: seed, tickers: tickers, rate: rate)

@@ -19,7 +19,7 @@ final class BookRun {
   private var states: [TableState]
   private var received: [Int64?]
   private var isDone: [Bool]
-  private var failure: Failure?
+  private var complaints = Complaints()
   private var hasDrawn = false
 
   init(_ tickers: [String], depth: Int, once: Bool) {
@@ -66,11 +66,11 @@ final class BookRun {
     }
     if once {
       if live.wasInterrupted, !isDone.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
-      if failure == nil, let missing = isDone.firstIndex(of: false) {
+      if complaints.first == nil, !live.wasEnded, let missing = isDone.firstIndex(of: false) {
         throw Failure(.timeout, "no snapshot of \(tickers[missing]) in time")
       }
     }
-    if let failure { throw failure }
+    if let failure = complaints.first { throw failure }
   }
 
   private func follow(_ queue: MergedQueue, _ client: ISSPlusClient) async throws {
@@ -90,9 +90,7 @@ final class BookRun {
         case .finished(let number, let error, _):
           open -= 1
           guard let error else { continue }
-          let fresh = Failure(error)
-          StandardError.say(fresh.message)
-          failure = failure ?? Failure(fresh.status, fresh.message, isTold: true)
+          complaints.take(Failure(error))
           isDone[number] = true
         }
       }

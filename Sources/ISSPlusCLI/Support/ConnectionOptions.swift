@@ -103,6 +103,7 @@ struct ConnectionOptions: ParsableArguments {
     result.allowsPlaintextCredentials = try flag(allowPlaintextCredentials, "ALLOW_PLAINTEXT_CREDENTIALS")
     result.reconnects = try !flag(noReconnect, "NO_RECONNECT")
     if let count = value(connections, "CONNECTIONS"), count != "1" {
+      guard (Int(count) ?? 0) > 1 else { throw Failure(.usage, "--connections takes a number from 1 on, not \(count)") }
       throw Failure(.usage, "--connections above 1 comes with a later version")
     }
     for (option, name) in [(caFile, "CA_FILE"), (proxy, "PROXY")] where value(option, name) != nil {

@@ -11,7 +11,7 @@ final class Follow {
   private var writer: LineWriter?
   private var breaks = BreakNotice()
   private var lines = 0
-  private var failure: Failure?
+  private var complaints = Complaints()
   private let lead: LineWriter.Lead
   /// What went wrong beside the printing.
   private let problem = NIOLockedValueBox<Failure?>(nil)
@@ -23,6 +23,7 @@ final class Follow {
   init(_ options: Dump, _ asked: [SelectionOptions.Asked]) throws {
     self.options = options
     self.asked = asked
+    if let path = options.live { try WholeFile(path: path, syncs: false).check() }
     output = try options.output.map { try Output(path: $0) } ?? Output()
     tables = Array(repeating: nil, count: asked.count)
     hasTable = Array(repeating: false, count: asked.count)
@@ -31,7 +32,7 @@ final class Follow {
 
   private var printsLines: Bool { !options.snapshot && !options.summary && !options.quiet }
 
-  func run(_ live: LiveClient, verbose: Bool, limit: TimeAmount) async throws {
+  func run(_ live: LiveClient, limit: TimeAmount) async throws {
     let client = live.client
     let start = ContinuousClock.now
     await warnIfUnlisted(options.selection.destination, client)
@@ -47,18 +48,19 @@ final class Follow {
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      addTimers(&group, client, ids, verbose: verbose, limit: limit)
+      addTimers(&group, client, ids, limit: limit)
       try await consume(queue, client)
     }
     if let problem = problem.withLockedValue({ $0 }) { throw problem }
     if options.snapshot {
       if live.wasInterrupted, !hasTable.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
-      if hasTable.contains(true) || failure == nil { try printTables() }
+      if !live.wasEnded { tellMissing() }
+      if hasTable.contains(true) || complaints.first == nil { try printTables() }
     }
     if let path = options.live { try writeLive(path, tables) }
     if options.summary { await writeSummary(client, start) }
     try output.flush()
-    if let failure { throw Failure(failure.status, failure.message, isTold: true) }
+    if let failure = complaints.first { throw failure }
   }
 
   /// The header is printed at once where the columns are known.
@@ -77,7 +79,7 @@ final class Follow {
   }
 
   private func addTimers(
-    _ group: inout ThrowingTaskGroup<Void, any Error>, _ client: ISSPlusClient, _ ids: [String], verbose: Bool,
+    _ group: inout ThrowingTaskGroup<Void, any Error>, _ client: ISSPlusClient, _ ids: [String],
     limit: TimeAmount
   ) {
     if let duration = options.duration?.duration {
@@ -106,7 +108,6 @@ final class Follow {
         }
       }
     }
-    if verbose { group.addTask { try await StatusLine.run(client) } }
   }
 
   // MARK: Changes
@@ -128,7 +129,8 @@ final class Follow {
           if hasTable.allSatisfy({ $0 }) { isEnding = true }
         case .finished(let number, let error, let table):
           open -= 1
-          if let error { fail(error) }
+          // The others go on, and this is the status at the end.
+          if let error { complaints.take(Failure(error)) }
           if !options.snapshot { tables[number] = table }
           if options.snapshot, error != nil { hasTable[number] = true }
         }
@@ -140,10 +142,13 @@ final class Follow {
         await client.shutdown()
       }
     }
-    if options.snapshot, failure == nil, let missing = hasTable.firstIndex(of: false) {
-      let what = "\(asked[missing].destination) \(asked[missing].ticker)"
-      failure = Failure(.timeout, "no snapshot of \(what) in time")
-      StandardError.say(failure?.message ?? "")
+  }
+
+  /// Says which snapshots did not come in time.
+  private func tellMissing() {
+    for (one, hasTable) in zip(asked, hasTable) where !hasTable {
+      let what = [one.destination, one.selector].compactMap { $0 }.joined(separator: " ")
+      complaints.take(Failure(.timeout, "no snapshot of \(what) in time"))
     }
   }
 
@@ -158,13 +163,6 @@ final class Follow {
       BreakNotice.say(told, at: WallTime.now())
       if printsLines { writer?.write(told, to: &output.text) }
     }
-  }
-
-  /// One subscription has failed: the others go on, and this is the status at the end.
-  private func fail(_ error: ISSPlusError) {
-    let fresh = Failure(error)
-    if failure?.message != fresh.message { StandardError.say(fresh.message) }
-    failure = failure ?? fresh
   }
 
   // MARK: Tables

@@ -30,6 +30,13 @@ enum Descriptor {
     }
   }
 
+  /// Whether standard output is a pipe or socket that nobody reads any more.
+  static func isStandardOutputAbandoned() -> Bool {
+    var poll = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    guard systemPoll(&poll, 1, 0) == 1 else { return false }
+    return poll.revents & Int16(POLLERR) != 0
+  }
+
   private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     #if canImport(Glibc)
       Glibc.write(descriptor, bytes, count)

@@ -52,16 +52,43 @@ enum Passcode {
     guard tcgetattr(terminal, &before) == 0 else { throw Failure(.usage, "no passcode: the terminal cannot be used") }
     var quiet = before
     quiet.c_lflag &= ~tcflag_t(ECHO)
+    // Ctrl-C must not leave a terminal without echo behind: it ends the read, and what was set is set back.
+    let restore = breakReads()
+    defer { restore() }
     tcsetattr(terminal, TCSAFLUSH, &quiet)
     defer { tcsetattr(terminal, TCSAFLUSH, &before) }
     let prompt = Array("Passcode for \(login): ".utf8)
     try Descriptor.write(prompt[...], to: terminal, name: "the terminal")
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
-    while bytes.count < 4096, systemRead(terminal, &byte) == 1, byte != 0x0A { bytes.append(byte) }
+    while bytes.count < 4096 {
+      let count = systemRead(terminal, &byte)
+      if count < 0, errno == EINTR { throw Failure(.interrupted, "interrupted") }
+      if count != 1 || byte == 0x0A { break }
+      bytes.append(byte)
+    }
     try Descriptor.write([0x0A], to: terminal, name: "the terminal")
     if bytes.isEmpty { throw Failure(.usage, "no passcode was given") }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Lets signals break a read off for a while; returns what ends that.
+  private static func breakReads() -> () -> Void {
+    let restores = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
+      var taken = sigaction()
+      #if canImport(Glibc)
+        taken.__sigaction_handler.sa_handler = { _ in }
+      #else
+        taken.__sigaction_u.__sa_handler = { _ in }
+      #endif
+      var before = sigaction()
+      sigaction(number, &taken, &before)
+      return { [before] in
+        var old = before
+        sigaction(number, &old, nil)
+      }
+    }
+    return { for restore in restores { restore() } }
   }
 
   private static func systemRead(_ descriptor: Int32, _ byte: inout UInt8) -> Int {
