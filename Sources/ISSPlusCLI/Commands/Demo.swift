@@ -15,7 +15,7 @@ struct Demo: AsyncParsableCommand {
     abstract: "A simulated gateway and a client in one process: a ladder on a terminal, changes as CSV into a pipe.",
     discussion: "No network is used; the prices are made up.")
 
-  @Option(help: "End after that time.")
+  @Option(help: "End after that time, for example 5s.")
   var duration = DurationArgument(amount: .seconds(10))
 
   @Option(help: "The seed of the market.")

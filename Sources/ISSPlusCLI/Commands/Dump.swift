@@ -23,7 +23,7 @@ struct Dump: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep this file equal to the whole table.", valueName: "file"))
   var live: String?
 
-  @Option(help: "How often the --live file is replaced.")
+  @Option(help: ArgumentHelp("How often the --live file is replaced; default 1s.", valueName: "duration"))
   var every: DurationArgument?
 
   @Flag(help: "Let the disk have the --live file each time.")
@@ -34,10 +34,10 @@ struct Dump: AsyncParsableCommand {
 
   @Option(help: .hidden) var liveDir: String?
 
-  @Option(help: "End after that time from CONNECTED.")
+  @Option(help: "End after that time from CONNECTED, for example 10s or 5m.")
   var duration: DurationArgument?
 
-  @Option(help: "End after exactly that many lines.")
+  @Option(help: ArgumentHelp("End after exactly that many lines.", valueName: "n"))
   var count: Int?
 
   @Option(help: ArgumentHelp("Write to this file in place of standard output.", valueName: "file"))

@@ -19,7 +19,7 @@ struct Record: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The capture; - for standard output.", valueName: "file"))
   var output: String
 
-  @Option(help: "End after that time from CONNECTED.")
+  @Option(help: "End after that time from CONNECTED, for example 10s or 5m.")
   var duration: DurationArgument?
 
   @Option(help: .hidden) var rotate: String?

@@ -18,7 +18,9 @@ final class Follow {
 
   /// The table of each subscription: at its first snapshot for `--snapshot`, at its end for `--live`.
   private var tables: [KeyedTable?]
-  private var hasTable: [Bool]
+  /// Whether the first snapshot has come, or an error in its place.
+  private var isSettled: [Bool]
+  private var hasTable = false
 
   init(_ options: Dump, _ asked: [SelectionOptions.Asked]) throws {
     self.options = options
@@ -26,7 +28,7 @@ final class Follow {
     if let path = options.live { try WholeFile(path: path, syncs: false).check() }
     output = try options.output.map { try Output(path: $0) } ?? Output()
     tables = Array(repeating: nil, count: asked.count)
-    hasTable = Array(repeating: false, count: asked.count)
+    isSettled = Array(repeating: false, count: asked.count)
     lead = asked.count > 1 ? .ticker : .none
   }
 
@@ -53,9 +55,10 @@ final class Follow {
     }
     if let problem = problem.withLockedValue({ $0 }) { throw problem }
     if options.snapshot {
-      if live.wasInterrupted, !hasTable.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
+      if live.wasInterrupted, !isSettled.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
       if !live.wasEnded { tellMissing() }
-      if hasTable.contains(true) || complaints.first == nil { try printTables() }
+      // No table is not the same as an empty one.
+      if hasTable { try printTables() }
     }
     if let path = options.live { try writeLive(path, tables) }
     if options.summary { await writeSummary(client, start) }
@@ -123,19 +126,19 @@ final class Follow {
           try take(update, number)
           if let count = options.count, lines >= count { isEnding = true }
         case .live(let number, let table):
-          guard options.snapshot, !hasTable[number] else { continue }
+          guard options.snapshot, !isSettled[number] else { continue }
           tables[number] = table
-          hasTable[number] = true
-          if hasTable.allSatisfy({ $0 }) { isEnding = true }
+          isSettled[number] = true
+          hasTable = true
         case .finished(let number, let error, let table):
           open -= 1
           // The others go on, and this is the status at the end.
           if let error { complaints.take(Failure(error)) }
           if !options.snapshot { tables[number] = table }
-          if options.snapshot, error != nil { hasTable[number] = true }
+          if error != nil { isSettled[number] = true }
         }
       }
-      if options.snapshot, hasTable.allSatisfy({ $0 }) { isEnding = true }
+      if options.snapshot, isSettled.allSatisfy({ $0 }) { isEnding = true }
       try output.flush()
       if isEnding {
         // Ends all subscriptions; their last tables come through the queue.
@@ -146,7 +149,7 @@ final class Follow {
 
   /// Says which snapshots did not come in time.
   private func tellMissing() {
-    for (one, hasTable) in zip(asked, hasTable) where !hasTable {
+    for (one, isSettled) in zip(asked, isSettled) where !isSettled {
       let what = [one.destination, one.selector].compactMap { $0 }.joined(separator: " ")
       complaints.take(Failure(.timeout, "no snapshot of \(what) in time"))
     }
