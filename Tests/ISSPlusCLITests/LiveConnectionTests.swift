@@ -118,7 +118,7 @@ extension Live {
       #expect(result.status == 64)
       #expect(result.errors.contains("Unknown option '--passcode'"))
       let none = try await Running.shell(
-        "setsid $ISSPLUS_PROGRAM request SEARCH.ticker --login me --url ws://127.0.0.1:1/")
+        "setsid -w $ISSPLUS_PROGRAM request SEARCH.ticker --login me --url ws://127.0.0.1:1/")
       #expect(none.status == 64)
       #expect(
         none.errors

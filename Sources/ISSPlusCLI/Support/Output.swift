@@ -37,6 +37,12 @@ enum Descriptor {
     return poll.revents & Int16(POLLERR) != 0
   }
 
+  /// Whether there is something to read, or an end of it, within some milliseconds.
+  static func isReadable(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
+    var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return systemPoll(&poll, 1, milliseconds) == 1
+  }
+
   private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     #if canImport(Glibc)
       Glibc.write(descriptor, bytes, count)
