@@ -153,6 +153,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ISSPlusCLITests",
+      dependencies: [
+        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "GatewaySimulatorTests",
       dependencies: [
         "GatewaySimulator",

@@ -32,7 +32,7 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Serve this file as the body of CONNECTED.", valueName: "file"))
   var marketStructure: String?
 
-  @Option(help: "End after that time.")
+  @Option(help: "End after that time, for example 10s or 5m.")
   var duration: DurationArgument?
 
   @Option(help: ArgumentHelp("Set a switch (repeatable); --list-switches tells which.", valueName: "name=value"))
@@ -63,7 +63,7 @@ struct Simulate: AsyncParsableCommand {
     try await reportingFailures {
       var output = Output()
       if listSwitches {
-        output.text.append(SimulatorSwitches.list + "\n")
+        output.text.append(SimulatorSwitches.list)
         return try output.flush()
       }
       var configuration = GatewaySimulator.Configuration(port: port, seed: seed, tickers: tickers, rate: rate)

@@ -1,7 +1,6 @@
 import ISSPlus
 import MarketData
 import NIOCore
-import UnixSignals
 
 /// Status and words of a failure of the library, as cli.md has them.
 extension Failure {
@@ -20,23 +19,16 @@ extension Failure {
   }
 }
 
-/// Waits for Ctrl-C or SIGTERM; a second one ends the program at once.
-enum Interruption {
-  /// Calls `first` at the first signal; returns when cancelled.
-  static func watch(_ first: @Sendable () async -> Void) async {
-    var count = 0
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-      count += 1
-      if count > 1 { Process.exitNow(.interrupted) }
-      await first()
-    }
-  }
-}
+/// What went wrong with single subscriptions while others go on: each sentence once, and the status at the end.
+struct Complaints {
+  /// The first of them; its sentence is on standard error already.
+  private(set) var first: Failure?
+  private var told: Set<String> = []
 
-extension Interruption {
-  /// Returns at the first signal, or when cancelled.
-  static func first() async {
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+  /// Tells a failure, unless the same sentence has been told.
+  mutating func take(_ failure: Failure) {
+    if told.insert(failure.message).inserted { StandardError.say(failure.message) }
+    first = first ?? Failure(failure.status, failure.message, isTold: true)
   }
 }
 

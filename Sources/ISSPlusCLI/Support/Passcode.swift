@@ -16,6 +16,9 @@ enum Environment {
   }
 }
 
+/// Whether a signal came while a passcode was asked for; what a handler of signals may touch.
+private nonisolated(unsafe) var signalWasTaken: sig_atomic_t = 0
+
 /// Where the passcode comes from: never from an argument, which every user of the machine can see.
 enum Passcode {
   /// The passcode of a file, of the environment, of a terminal; `guest` for the guest.
@@ -52,16 +55,44 @@ enum Passcode {
     guard tcgetattr(terminal, &before) == 0 else { throw Failure(.usage, "no passcode: the terminal cannot be used") }
     var quiet = before
     quiet.c_lflag &= ~tcflag_t(ECHO)
+    // Ctrl-C must not leave a terminal without echo behind: it ends the question, and what was set is set back.
+    let restore = noteSignals()
+    defer { restore() }
     tcsetattr(terminal, TCSAFLUSH, &quiet)
     defer { tcsetattr(terminal, TCSAFLUSH, &before) }
     let prompt = Array("Passcode for \(login): ".utf8)
     try Descriptor.write(prompt[...], to: terminal, name: "the terminal")
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
-    while bytes.count < 4096, systemRead(terminal, &byte) == 1, byte != 0x0A { bytes.append(byte) }
+    while bytes.count < 4096 {
+      // The signal may be taken by another thread than the one that waits here.
+      if signalWasTaken != 0 { throw Failure(.interrupted, "interrupted") }
+      if !Descriptor.isReadable(terminal, within: 50) { continue }
+      if systemRead(terminal, &byte) != 1 || byte == 0x0A { break }
+      bytes.append(byte)
+    }
     try Descriptor.write([0x0A], to: terminal, name: "the terminal")
     if bytes.isEmpty { throw Failure(.usage, "no passcode was given") }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Notes signals for a while in place of their effect; returns what ends that.
+  private static func noteSignals() -> () -> Void {
+    let restores = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
+      var taken = sigaction()
+      #if canImport(Glibc)
+        taken.__sigaction_handler.sa_handler = { _ in signalWasTaken = 1 }
+      #else
+        taken.__sigaction_u.__sa_handler = { _ in signalWasTaken = 1 }
+      #endif
+      var before = sigaction()
+      sigaction(number, &taken, &before)
+      return { [before] in
+        var old = before
+        sigaction(number, &old, nil)
+      }
+    }
+    return { for restore in restores { restore() } }
   }
 
   private static func systemRead(_ descriptor: Int32, _ byte: inout UInt8) -> Int {
