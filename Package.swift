@@ -36,6 +36,11 @@ let package = Package(
       pkgConfig: "json-c",
       providers: [.apt(["libjson-c-dev"]), .brew(["json-c"])]
     ),
+    .systemLibrary(
+      name: "CISSPlusOpenSSL",
+      pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
     .target(
       name: "STOMP",
       dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -54,6 +59,7 @@ let package = Package(
     .target(
       name: "WebSocketTransport",
       dependencies: [
+        "CISSPlusOpenSSL",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -132,6 +138,16 @@ let package = Package(
         .product(name: "NIOWebSocket", package: "swift-nio"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
       ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "AutobahnEcho",
+      dependencies: [
+        "WebSocketTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/AutobahnEcho",
       swiftSettings: settings
     ),
     .testTarget(
