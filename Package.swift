@@ -187,12 +187,5 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .testTarget(
-      name: "ISSPlusCLITests",
-      dependencies: [
-        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
-      ],
-      swiftSettings: settings
-    ),
   ]
 )

@@ -116,9 +116,9 @@ struct ConnectionOptions: ParsableArguments {
       guard (Int(count) ?? 0) > 1 else { throw Failure(.usage, "\(label(connections, "CONNECTIONS")) takes a number from 1 on, not \(count)") }
       throw Failure(.usage, "\(label(connections, "CONNECTIONS")) above 1 comes with a later version")
     }
-    for (option, name) in [(caFile, "CA_FILE"), (proxy, "PROXY")] where value(option, name) != nil {
-      throw Failure(.usage, "\(label(option, name)) comes with a later version")
-    }
+    result.caFile = value(caFile, "CA_FILE")
+    result.proxy = value(proxy, "PROXY")
+    result.proxyEnvironment = Environment.proxies
     if let text = value(logLevel, "LOG_LEVEL") {
       guard let level = Logger.Level(rawValue: text) else {
         let all = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

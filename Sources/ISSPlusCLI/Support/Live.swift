@@ -1,13 +1,14 @@
 import ISSPlus
 import MarketData
 import NIOCore
+import WebSocketTransport
 
 /// Status and words of a failure of the library, as cli.md has them.
 extension Failure {
   init(_ error: ISSPlusError) {
     let status: ExitStatus
     switch error.code {
-    case .usage: status = .usage
+    case .usage: status = error.transport.flatMap { Failure.fileStatus($0) } ?? .usage
     case .unreachable, .lineLost: status = .unreachable
     case .timeout: status = .timeout
     case .accessDenied: status = .accessDenied
@@ -16,6 +17,15 @@ extension Failure {
     default: status = .refused
     }
     self.init(status, error.message)
+  }
+
+  /// The status for a certificate or key file that cannot be used; `nil` for any other failure.
+  static func fileStatus(_ error: TransportError) -> ExitStatus? {
+    switch error.code {
+    case .tlsFileUnreadable: .unreadableFile
+    case .tlsFileInvalid: .brokenFile
+    default: nil
+    }
   }
 }
 

@@ -14,6 +14,13 @@ enum Environment {
     let text = String(cString: value)
     return text.isEmpty ? nil : text
   }
+
+  /// The variables that name proxies.
+  static var proxies: [String: String] {
+    var found: [String: String] = [:]
+    for name in ["https_proxy", "HTTPS_PROXY", "http_proxy", "no_proxy", "NO_PROXY"] { found[name] = value(name) }
+    return found
+  }
 }
 
 /// Whether a signal came while a passcode was asked for; what a handler of signals may touch.
