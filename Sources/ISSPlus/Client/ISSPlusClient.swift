@@ -55,7 +55,11 @@ public final class ISSPlusClient: Service {
   ///   client itself goes on until `shutdown()`.
   public func connect() async throws {
     let waiter = nextNumber()
-    try await session.wait { $0.start(waiter) } cancel: { $0.cancelStart(waiter) }
+    try await session.wait {
+      $0.start(waiter)
+    } cancel: {
+      $0.cancelStart(waiter)
+    }
   }
 
   /// Connects and stays until a graceful shutdown, cancellation, or a failure that no further attempt can mend.
@@ -207,7 +211,11 @@ public final class ISSPlusClient: Service {
   public func request(_ destination: String, selectorText: String?) async throws -> Reply {
     let request = SubscriptionRequest(id: nextID(), destination: destination, selector: selectorText)
     try Self.check(request)
-    return try await session.wait { $0.request(request) } cancel: { $0.cancelRequest(request.id) }
+    return try await session.wait {
+      $0.request(request)
+    } cancel: {
+      $0.cancelRequest(request.id)
+    }
   }
 
   /// The order book of an instrument, live: each element is the book as it stands.

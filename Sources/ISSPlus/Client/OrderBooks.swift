@@ -21,11 +21,13 @@ public struct LiveOrderBook: Sendable {
 
 /// The order book of an instrument as it changes.
 public struct OrderBooks: AsyncSequence, Sendable {
+  /// What is handed over.
   public typealias Element = LiveOrderBook
 
   let client: ISSPlusClient
   let ticker: String
 
+  /// Begins to read.
   public func makeAsyncIterator() -> Iterator { Iterator(client: client, ticker: ticker) }
 
   /// Subscribes with its first element and gives the subscription up with itself.

@@ -3,6 +3,7 @@
 /// Ends when the subscription is given up, the client shut down or the task cancelled; throws `ISSPlusError` when the
 /// subscription or the line failed for good, or when there is a consumer already.
 public struct TableUpdates: AsyncSequence, Sendable {
+  /// What is handed over.
   public typealias Element = TableUpdate
 
   private let queue: DeliveryQueue
@@ -14,6 +15,7 @@ public struct TableUpdates: AsyncSequence, Sendable {
     self.owner = owner
   }
 
+  /// Begins to read.
   public func makeAsyncIterator() -> Iterator { Iterator(queue: queue, owner: owner) }
 
   /// Hands over one update after the other.

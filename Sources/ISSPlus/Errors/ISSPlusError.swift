@@ -65,5 +65,6 @@ public struct ISSPlusError: Error, Sendable {
 }
 
 extension ISSPlusError: CustomStringConvertible {
+  /// The message.
   public var description: String { message }
 }

@@ -57,7 +57,8 @@ import WebSocketTransport
   }
 
   @Test(
-    "a late snapshot between UNSUBSCRIBE and the new SUBSCRIBE does not make a stale table live", arguments: [true, false])
+    "a late snapshot between UNSUBSCRIBE and the new SUBSCRIBE does not make a stale table live",
+    arguments: [true, false])
   func lateSnapshotAfterBadPacket(_ isOneMessage: Bool) async throws {
     let long = { (configuration: inout ISSPlusConfiguration) in
       configuration.backoff.first = .hours(1000)

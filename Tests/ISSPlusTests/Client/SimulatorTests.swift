@@ -7,7 +7,7 @@ import WebSocketTransport
 @testable import ISSPlus
 
 /// A client against the simulator, over loopback.
-@Suite("Against the simulator", .timeLimit(.minutes(1))) struct SimulatorTests {
+@Suite("Against the simulator", .serialized, .timeLimit(.minutes(3))) struct SimulatorTests {
   static let ticker = "MXSE.TQBR.SBER"
 
   /// Runs a simulator with these switches and a client that is connected to it.
@@ -20,6 +20,10 @@ import WebSocketTransport
     try await withGatewaySimulator(simulation) { simulator in
       var configuration = ISSPlusConfiguration(url: simulator.url)
       configuration.subscriptionPace = .nanoseconds(0)
+      // No test depends on the machine's speed.
+      configuration.timeout = .hours(1)
+      configuration.connectTimeout = .hours(1)
+      configuration.pingInterval = nil
       configure(&configuration)
       try await withISSPlus(configuration) { client in try await body(client, simulator) }
     }
@@ -104,7 +108,7 @@ import WebSocketTransport
           let reply = try await client.request(query.destination, selector)
           #expect(reply.destination == query.destination)
           #expect(reply.selector == (selector.terms.isEmpty ? nil : selector.text))
-          #expect(reply.latency > .nanoseconds(0) && reply.latency < .seconds(10))
+          #expect(reply.latency > .nanoseconds(0))
           #expect(reply.properties.kind == .snapshot)
           #expect(reply.table.schema.columns.map(\.name) == query.columns.map(\.name))
           if query.name != "news.content" { #expect(reply.table.count > 0, "\(query.destination) \(selector.text)") }
@@ -134,7 +138,8 @@ import WebSocketTransport
       #expect(asking?.code == .refused && asking?.gatewayCode == code)
       #expect(asking?.message.hasPrefix("REQUEST COMMON.engines: \(code.rawValue): \(code.meaning)") == true)
       // The line goes on.
-      #expect(try await client.request("COMMON.boards").table.count > 0)
+      let boards = try await client.request("COMMON.boards")
+      #expect(boards.table.count > 0)
     }
   }
 
@@ -290,7 +295,7 @@ import WebSocketTransport
       ["fragment=7", "two-frames=on", "heartbeat=1ms", "unknown-command=2", "unsubscribe=late-message", "ping=2ms"],
     ])
   func openPoints(_ switches: [String]) async throws {
-    try await live(switches, rate: 3000) { client, _ in
+    try await live(switches, rate: 300) { client, _ in
       let tickers = SimulatedMarket().tickers(of: "MXSE").prefix(3)
       var rebuilt: [String: Rebuilt] = [:]
       for destination in ["MXSE.orderbooks", "MXSE.securities", "MXSE.candles"] {

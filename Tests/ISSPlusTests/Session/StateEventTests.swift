@@ -10,7 +10,8 @@ import Testing
 /// answer), request `r` (sent once there was a line). A cell is `actions => state`.
 struct StateEventTests {
   static let states = [
-    "idle", "connecting", "authenticating", "connected", "closing", "closing for good", "waiting", "stopping", "stopped",
+    "idle", "connecting", "authenticating", "connected", "closing", "closing for good", "waiting", "stopping",
+    "stopped",
   ]
 
   static func bench(_ state: String) -> Bench {

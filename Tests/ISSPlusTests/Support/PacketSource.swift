@@ -49,10 +49,11 @@ struct PacketSource {
 struct Rebuilt {
   private(set) var rows: [Row: Int] = [:]
   private(set) var faults: [String] = []
-  private let isKeyed: Bool
+  private let keys: [Int]
+  private var known: Set<[Cell]> = []
   private(set) var count = 0
 
-  init(_ schema: Schema) { isKeyed = schema.isKeyed }
+  init(_ schema: Schema) { keys = schema.keys }
 
   mutating func apply(_ changes: ChangeSet) {
     for change in changes {
@@ -64,11 +65,12 @@ struct Rebuilt {
   private mutating func take(_ row: Row, _ kind: Change.Kind) {
     guard let number = rows[row] else { return faults.append("\(kind) of a row that is not there: \(row)") }
     rows[row] = number == 1 ? nil : number - 1
+    if !keys.isEmpty { known.remove(keys.map { row[$0] }) }
     count -= 1
   }
 
   private mutating func add(_ row: Row, _ kind: Change.Kind) {
-    if isKeyed, rows.keys.contains(where: { $0[0] == row[0] }) {
+    if !keys.isEmpty, !known.insert(keys.map { row[$0] }).inserted {
       faults.append("\(kind) of a key that is there: \(row)")
     }
     rows[row, default: 0] += 1

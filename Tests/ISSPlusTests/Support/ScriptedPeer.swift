@@ -177,6 +177,10 @@ func withScriptedPeer(
   var configuration = ISSPlusConfiguration(url: peer.url)
   configuration.backoff.first = .milliseconds(1)
   configuration.subscriptionPace = .nanoseconds(0)
+  // No test depends on the machine's speed.
+  configuration.timeout = .hours(1)
+  configuration.connectTimeout = .hours(1)
+  configuration.pingInterval = nil
   configure(&configuration)
   let client = try ISSPlusClient(configuration)
   do {
