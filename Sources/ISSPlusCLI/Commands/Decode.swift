@@ -43,7 +43,8 @@ struct Decode: AsyncParsableCommand {
     if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
     if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
     if summary && snapshot { throw ValidationError("--summary and --snapshot exclude each other") }
-    for (name, value) in [("--at", at), ("--from", from), ("--to", to), ("--as-fixture", asFixture)] where value != nil {
+    for (name, value) in [("--at", at), ("--from", from), ("--to", to), ("--as-fixture", asFixture)] where value != nil
+    {
       throw ValidationError("\(name) comes with a later version")
     }
   }

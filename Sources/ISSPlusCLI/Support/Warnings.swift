@@ -18,7 +18,8 @@ struct Warnings {
     case .connected(_, let error):
       if let error { StandardError.say("the structure of CONNECTED is not used: \(error)") }
     case .droppedColumns(let table, let columns):
-      StandardError.say("\(Self.name(table)): columns unknown to its schema are left out: \(columns.joined(separator: ", "))")
+      StandardError.say(
+        "\(Self.name(table)): columns unknown to its schema are left out: \(columns.joined(separator: ", "))")
     case .ignoredRemoval(let table):
       StandardError.say("\(Self.name(table)): `removal` says nothing for a table without a key, skipped")
     case .refusal(let refusal): StandardError.say("the gateway refused: \(refusal)")
