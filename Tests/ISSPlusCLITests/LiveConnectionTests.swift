@@ -9,7 +9,8 @@ extension Live {
     /// What a run sent in its CONNECT frame.
     private func connectFrame(_ capture: URL) throws -> [String] {
       let frame = try text(capture).components(separatedBy: "\nCONNECT\n")
-      return try #require(frame.dropFirst().first).components(separatedBy: "\n\n")[0].split(separator: "\n").map(String.init)
+      return try #require(frame.dropFirst().first).components(separatedBy: "\n\n")[0].split(separator: "\n").map(
+        String.init)
     }
 
     private func account(_ options: [String] = []) async throws -> Simulator {
@@ -35,7 +36,8 @@ extension Live {
             "--language", "ru",
           ],
           environment: [
-            "ISSPLUS_URL": "ws://127.0.0.1:1/", "ISSPLUS_DOMAIN": "DEMO", "ISSPLUS_LOGIN": "you", "ISSPLUS_LANGUAGE": "en",
+            "ISSPLUS_URL": "ws://127.0.0.1:1/", "ISSPLUS_DOMAIN": "DEMO", "ISSPLUS_LOGIN": "you",
+            "ISSPLUS_LANGUAGE": "en",
             "ISSPLUS_PASSCODE": "wrong",
           ], in: folder)
         #expect(options.status == 0, "\(options.errors)")

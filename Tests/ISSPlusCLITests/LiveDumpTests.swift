@@ -38,7 +38,8 @@ extension Live {
         #expect(decoded.status == 0)
         let snapshot = try await Running.run(["decode", "--snapshot", "session.capture"], in: folder)
         #expect(try PrintedTable(snapshot.output).set == table.set)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["live.csv", "session.capture"])
+        #expect(
+          try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["live.csv", "session.capture"])
       }
     }
 
@@ -131,7 +132,9 @@ extension Live {
       let simulator = try await Simulator.start(["--with", "book-cadence=20ms"])
       try await inScratch { folder in
         let quiet = try await simulator.run(
-          ["dump"] + Self.book + ["--live", "live.csv", "--every", "50ms", "--fsync", "--quiet", "--duration", "500ms"],
+          ["dump"] + Self.book + [
+            "--live", "live.csv", "--every", "50ms", "--fsync", "--quiet", "--duration", "500ms",
+          ],
           in: folder)
         #expect(quiet.status == 0)
         #expect(quiet.output == "")
@@ -148,7 +151,8 @@ extension Live {
         #expect(summary.output.split(separator: "\n").prefix(4) == decoded.output.split(separator: "\n").prefix(4))
         let seconds = try #require(Double(figures[4][1]))
         #expect(seconds >= 0.5)
-        let output = try await simulator.run(["dump"] + Self.book + ["--count", "5", "--output", "rows.csv"], in: folder)
+        let output = try await simulator.run(
+          ["dump"] + Self.book + ["--count", "5", "--output", "rows.csv"], in: folder)
         #expect(output.output == "")
         #expect(try PrintedTable(try text(folder.appending(path: "rows.csv"))).rows.count == 5)
       }
@@ -288,7 +292,8 @@ extension Live {
     @Test func twoSignalsAtOnceAreOne() async throws {
       let simulator = try await Simulator.start(["--with", "book-cadence=20ms"])
       let result = try await simulator.shell(
-        "timeout -s INT 2 $ISSPLUS_PROGRAM dump \(Self.book.joined(separator: " ")) --url \(simulator.url); echo end $?")
+        "timeout -s INT 2 $ISSPLUS_PROGRAM dump \(Self.book.joined(separator: " ")) --url \(simulator.url); echo end $?"
+      )
       // 124 is what `timeout` makes of any end.
       #expect(result.output.hasSuffix("\nend 124\n"))
       let rows = result.output.split(separator: "\n").dropLast()
@@ -298,7 +303,8 @@ extension Live {
     @Test func aSlowReaderLosesNothing() async throws {
       let simulator = try await Simulator.start(["--rate", "1000", "--with", "book-cadence=1ms"])
       try await inScratch { folder in
-        let command = "issplus dump \(Self.books.joined(separator: " ")) --duration 4s --record session.capture --live live.csv"
+        let command =
+          "issplus dump \(Self.books.joined(separator: " ")) --duration 4s --record session.capture --live live.csv"
         let result = try await simulator.shell("\(command) | (sleep 3; cat); echo ${PIPESTATUS[0]} >status", in: folder)
         #expect(try text(folder.appending(path: "status")) == "0\n")
         #expect(result.errors == "")

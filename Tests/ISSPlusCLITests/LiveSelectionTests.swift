@@ -14,26 +14,35 @@ extension Live {
 
     @Test(
       arguments: [
-        (["MXSE.orderbooks", "--ticker", "A.B.C", "--ticker", "D.E.F", "--ticker", "A.B.C"],
-          ["TICKER=\"A.B.C\"", "TICKER=\"D.E.F\""]),
-        (["MXSE.candles", "--ticker", "A.B.C", "--param", "INTERVAL=M1", "--param", "Quantity=5"],
-          ["ticker=\"A.B.C\" and interval=\"M1\" and quantity=\"5\""]),
+        (
+          ["MXSE.orderbooks", "--ticker", "A.B.C", "--ticker", "D.E.F", "--ticker", "A.B.C"],
+          ["TICKER=\"A.B.C\"", "TICKER=\"D.E.F\""]
+        ),
+        (
+          ["MXSE.candles", "--ticker", "A.B.C", "--param", "INTERVAL=M1", "--param", "Quantity=5"],
+          ["ticker=\"A.B.C\" and interval=\"M1\" and quantity=\"5\""]
+        ),
         (["MXSE.securities", "--param", "language=en", "--ticker", "A.B.C"], ["TICKER=\"A.B.C\" and LANGUAGE=\"en\""]),
         (["COMMON.turnovers", "--param", "ENGINE=stock"], ["engine=\"stock\""]),
         (["COMMON.news"], [nil]),
         (["MXSE.orderbooks", "--selector", "TICKER = 'A.B.C'  and  X=1"], ["TICKER = 'A.B.C'  and  X=1"]),
         (["MXSE.lasttrades", "--ticker", "A.B.C", "--param", "Depth=3"], ["TICKER=\"A.B.C\" and Depth=\"3\""]),
-        (["MXSE.orderbooks", "--tickers-from", "list", "--ticker", "G.H.I"],
-          ["TICKER=\"G.H.I\"", "TICKER=\"A.B.C\"", "TICKER=\"D.E.F\""]),
+        (
+          ["MXSE.orderbooks", "--tickers-from", "list", "--ticker", "G.H.I"],
+          ["TICKER=\"G.H.I\"", "TICKER=\"A.B.C\"", "TICKER=\"D.E.F\""]
+        ),
         (["MXSE.securities", "--param", "TICKER=A.B.C", "--param", "XYZ=a b"], ["TICKER=\"A.B.C\" and XYZ=\"a b\""]),
       ] as [([String], [String?])]
     )
     func theSelectorOnTheWire(arguments: [String], expected: [String?]) async throws {
       // Silent destinations: nothing depends on whether the instrument exists.
-      let silent = ["MXSE.orderbooks", "MXSE.candles", "MXSE.securities", "COMMON.turnovers", "COMMON.news", "MXSE.lasttrades"]
+      let silent = [
+        "MXSE.orderbooks", "MXSE.candles", "MXSE.securities", "COMMON.turnovers", "COMMON.news", "MXSE.lasttrades",
+      ]
       let simulator = try await Simulator.start(silent.flatMap { ["--with", "silent=\($0)"] })
       try await inScratch { folder in
-        try Data("\u{FEFF}A.B.C\r\n\r\n# a comment\r\n  D.E.F  # another\r\nA.B.C".utf8).write(to: folder.appending(path: "list"))
+        try Data("\u{FEFF}A.B.C\r\n\r\n# a comment\r\n  D.E.F  # another\r\nA.B.C".utf8).write(
+          to: folder.appending(path: "list"))
         let result = try await simulator.run(
           ["dump"] + arguments + ["--record", "session.capture", "--duration", "1s"], in: folder)
         #expect(result.status == 0)
@@ -46,7 +55,8 @@ extension Live {
     @Test func tickersFromStandardInput() async throws {
       let simulator = try await Simulator.start()
       let result = try await simulator.shell(
-        "printf 'MXSE.TQBR.GAZP\\nMXSE.TQBR.SBER\\n' | issplus dump MXSE.orderbooks --tickers-from - --snapshot --columns PRICE")
+        "printf 'MXSE.TQBR.GAZP\\nMXSE.TQBR.SBER\\n' | issplus dump MXSE.orderbooks --tickers-from - --snapshot --columns PRICE"
+      )
       #expect(result.status == 0)
       #expect(
         try PrintedTable(result.output)["_ticker"]
@@ -88,7 +98,10 @@ extension Live {
         (["dump"] + book + ["--every", "1s"], "--every and --fsync go with --live"),
         (["dump"] + book + ["--live", "x", "--every", "1ms"], "--every must be at least 10ms"),
         (["dump"] + book + ["--count", "0"], "--count takes a number from 1 on"),
-        (["dump"] + book + ["--snapshot", "--count", "1"], "--snapshot excludes --live, --summary, --count and --duration"),
+        (
+          ["dump"] + book + ["--snapshot", "--count", "1"],
+          "--snapshot excludes --live, --summary, --count and --duration"
+        ),
         (["dump"] + book + ["--summary", "--count", "1"], "--summary prints no lines to count"),
         (["dump"] + book + ["--record", "-"], "--record takes a file"),
         (["dump"] + book + ["--timeout", "10"], "--timeout: a duration is written 250ms, 10s, 5m or 1h, not 10"),

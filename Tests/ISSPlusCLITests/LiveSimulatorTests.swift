@@ -71,7 +71,8 @@ extension Live {
 
     @Test func theStructureIsServedAsItIs() async throws {
       try await inScratch { folder in
-        let body = #"{"structure":{"TEST":{"enums":{},"streams":{"quotes":{"name":"quotes","caption":"Ä \"q\"","#
+        let body =
+          #"{"structure":{"TEST":{"enums":{},"streams":{"quotes":{"name":"quotes","caption":"Ä \"q\"","#
           + #""output":[{"name":"ID","type":"integer","primary":true},{"name":"LAST","type":"fixed"}],"#
           + #""params":[{"name":"TICKER","type":"string"}]}},"queries":{}}}}"#
         try Data((body + "\n").utf8).write(to: folder.appending(path: "structure.json"))
@@ -91,7 +92,9 @@ extension Live {
       #expect(online.status == 0)
       #expect(online.errors == "")
       #expect(online.output == offline.output)
-      let destinations = offline.output.split(separator: "\n").dropFirst().compactMap { $0.split(separator: "\t").first }
+      let destinations = offline.output.split(separator: "\n").dropFirst().compactMap {
+        $0.split(separator: "\t").first
+      }
       #expect(destinations.count == 31)
       for destination in destinations.map(String.init) {
         let mine = try await Running.run(["catalog", destination, "--offline"])
@@ -198,12 +201,23 @@ extension Live {
 
     /// Runs a line of shell on a terminal of 80 columns and 24 rows; the output is what the terminal gets.
     private func onTerminal(
-      _ line: String, _ environment: [String: String] = [:], input: String = ""
+      _ line: String, answer: String? = nil
     ) async throws -> Program.Result {
-      // The input stays open: its end would be Ctrl-D.
-      try await Running.shell(
-        "script -qec 'stty cols 80 rows 24; \(line)' /dev/null < <(\(input) sleep 20)",
-        environment: environment.merging(["SHELL": "/bin/bash"]) { $1 })
+      // The input stays open: its end would be Ctrl-D. An answer is typed when it is asked for.
+      let typing = answer.map { "until grep -q Passcode typed; do sleep 0.02; done; printf '\($0)' >&3" } ?? ":"
+      let script = """
+        mkfifo keys
+        exec 3<>keys
+        script -qefc 'stty cols 80 rows 24; \(line)' typed <keys >screen &
+        \(typing)
+        wait $!
+        status=$?
+        cat screen
+        exit $status
+        """
+      return try await inScratch { folder in
+        try await Running.shell(script, environment: ["SHELL": "/bin/bash"], in: folder)
+      }
     }
 
     @Test(.enabled(if: hasScript, "needs script(1)"))
@@ -236,8 +250,9 @@ extension Live {
     @Test(.enabled(if: hasScript, "needs script(1)"))
     func thePasscodeIsAskedForWithoutEcho() async throws {
       let simulator = try await Simulator.start(["--account", "passport:me:s3cr-et"])
-      let command = "$ISSPLUS_PROGRAM request SEARCH.ticker --param pattern=SBER --columns secid --domain passport --login me"
-      let result = try await onTerminal("\(command) --url \(simulator.url); stty -a", input: "sleep 1; echo s3cr-et;")
+      let command =
+        "$ISSPLUS_PROGRAM request SEARCH.ticker --param pattern=SBER --columns secid --domain passport --login me"
+      let result = try await onTerminal("\(command) --url \(simulator.url); stty -a", answer: "s3cr-et\\n")
       #expect(result.output.hasPrefix("Passcode for me: \r\n"), "\(result.output)")
       #expect(result.output.contains("\r\nsecid\r\nSBER\r\n"), "\(result.output)")
       #expect(!result.output.contains("s3cr"))
@@ -248,7 +263,7 @@ extension Live {
     func anInterruptedQuestionLeavesTheTerminalWithEcho() async throws {
       let result = try await onTerminal(
         "$ISSPLUS_PROGRAM catalog --login me --url ws://127.0.0.1:1/; echo status $?; stty -a",
-        input: "sleep 1; printf \"\\\\003\";")
+        answer: "\\003")
       #expect(result.output.contains("issplus: interrupted\r\n"), "\(result.output)")
       #expect(result.output.contains("status 130"), "\(result.output)")
       #expect(result.output.contains(" echo "), "\(result.output)")

@@ -30,7 +30,9 @@ extension Live {
           #expect(result.status == 76, "\(code) \(place) \(command)")
           #expect(result.errorLines.count == 1, "\(result.errors)")
           #expect(result.errors.contains("\(code): "), "\(place) \(result.errors)")
-          #expect(result.errors.contains(" — the gateway says: \(Self.says(code, place))\(words)"), "\(place) \(result.errors)")
+          #expect(
+            result.errors.contains(" — the gateway says: \(Self.says(code, place))\(words)"),
+            "\(place) \(result.errors)")
           let asked = command[0] == "request" ? "REQUEST SEARCH.ticker pattern=\"SBER\"" : "SUBSCRIBE MXSE.orderbooks "
           #expect(result.errors.contains(asked), "\(result.errors)")
           // No row, and no table that would look like an empty one.
@@ -48,7 +50,8 @@ extension Live {
         #expect(result.output == "")
         #expect(result.errorLines.count == 1)
         #expect(result.errors.contains("CONNECT: \(code): "), "\(place) \(result.errors)")
-        #expect(result.errors.contains(" — the gateway says: \(Self.says(code, place))\(words)"), "\(place) \(result.errors)")
+        #expect(
+          result.errors.contains(" — the gateway says: \(Self.says(code, place))\(words)"), "\(place) \(result.errors)")
       }
     }
 
@@ -103,7 +106,9 @@ extension Live {
         (["dump"] + Self.book + ["--snapshot"], "SUBSCRIBE MXSE.orderbooks TICKER=\"MXSE.TQBR.SBER\": neither RECEIPT"),
         (["book", "MXSE.TQBR.SBER", "--once"], "SUBSCRIBE MXSE.orderbooks TICKER=\"MXSE.TQBR.SBER\": neither RECEIPT"),
         (["request", "SEARCH.ticker", "--param", "pattern=X"], "REQUEST SEARCH.ticker pattern=\"X\": no REPLY"),
-        (["record"] + Self.book + ["--output", "/dev/null"], "SUBSCRIBE MXSE.orderbooks TICKER=\"MXSE.TQBR.SBER\": nei"),
+        (
+          ["record"] + Self.book + ["--output", "/dev/null"], "SUBSCRIBE MXSE.orderbooks TICKER=\"MXSE.TQBR.SBER\": nei"
+        ),
       ] {
         let result = try await simulator.run(command + ["--timeout", "300ms"])
         #expect(result.status == 75, "\(command)")
@@ -118,12 +123,16 @@ extension Live {
     /// A port that takes the connection and says nothing.
     @Test func aHangingUpgrade() async throws {
       let script = """
-        python3 -c 'import socket,time
-        s=socket.socket();s.bind(("127.0.0.1",0));s.listen();print(s.getsockname()[1],flush=True);time.sleep(50)' >port &
+        mkfifo hold
+        python3 -c 'import socket, sys
+        s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+        print(s.getsockname()[1], flush=True); sys.stdin.read()' <hold >port &
+        exec 3>hold
         until [ -s port ]; do sleep 0.02; done
         issplus catalog --url ws://127.0.0.1:$(cat port)/ --connect-timeout 300ms
         echo "status $?"
-        kill $!
+        exec 3>&-
+        wait
         """
       try await inScratch { folder in
         let result = try await Running.shell(script, in: folder)
@@ -161,7 +170,9 @@ extension Live {
       let port = "\(first.port)"
       try await inScratch { folder in
         let dump = try first.begin(
-          ["dump"] + Self.book + ["--live", "live.csv", "--record", "session.capture", "--verbose", "--format", format],
+          ["dump"] + Self.book + [
+            "--live", "live.csv", "--record", "session.capture", "--verbose", "--format", format,
+          ],
           in: folder)
         try await dump.until("both books") { dump.output.contains("MXSE.TQBR.GAZP") }
         first.running.signal(SIGKILL)

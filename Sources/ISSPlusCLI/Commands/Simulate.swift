@@ -23,7 +23,8 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Instruments of each market.", valueName: "n"))
   var tickers = 10
 
-  @Option(help: ArgumentHelp("Packets a second over all subscriptions, in place of the streams' own pace.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Packets a second over all subscriptions, in place of the streams' own pace.", valueName: "n"))
   var rate: Double?
 
   @Option(help: ArgumentHelp("An account beside DEMO/guest (repeatable).", valueName: "domain:login:passcode"))

@@ -32,11 +32,13 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: .hidden)
   var proxy: String?
 
-  @Option(help: ArgumentHelp(
+  @Option(
+    help: ArgumentHelp(
       "For name and TCP, TLS, upgrade, CONNECTED, each (ISSPLUS_CONNECT_TIMEOUT; default 10s).", valueName: "duration"))
   var connectTimeout: String?
 
-  @Option(help: ArgumentHelp(
+  @Option(
+    help: ArgumentHelp(
       "For RECEIPT or the first MESSAGE, REPLY, the first snapshot (ISSPLUS_TIMEOUT; default 10s).",
       valueName: "duration"))
   var timeout: String?
@@ -113,7 +115,9 @@ struct ConnectionOptions: ParsableArguments {
     result.allowsPlaintextCredentials = try flag(allowPlaintextCredentials, "ALLOW_PLAINTEXT_CREDENTIALS")
     result.reconnects = try !flag(noReconnect, "NO_RECONNECT")
     if let count = value(connections, "CONNECTIONS"), count != "1" {
-      guard (Int(count) ?? 0) > 1 else { throw Failure(.usage, "\(label(connections, "CONNECTIONS")) takes a number from 1 on, not \(count)") }
+      guard (Int(count) ?? 0) > 1 else {
+        throw Failure(.usage, "\(label(connections, "CONNECTIONS")) takes a number from 1 on, not \(count)")
+      }
       throw Failure(.usage, "\(label(connections, "CONNECTIONS")) above 1 comes with a later version")
     }
     result.caFile = value(caFile, "CA_FILE")
