@@ -43,19 +43,22 @@ public enum ProxyEnvironment {
   }
 
   private static func matches(_ entry: String, _ url: WebSocketURL) -> Bool {
-    var name = entry[...]
-    if let address = try? SocketAddress(ipAddress: entry, port: 0) {
-      return address == (try? SocketAddress(ipAddress: url.host, port: 0))
-    }
-    if let colon = name.lastIndex(of: ":") {
-      guard Int(name[name.index(after: colon)...]) == url.port else { return false }
+    var (name, port) = (entry[...], Substring?.none)
+    if name.first == "[", let bracket = name.firstIndex(of: "]") {
+      let behind = name[name.index(after: bracket)...]
+      guard behind.isEmpty || behind.first == ":" else { return false }
+      if !behind.isEmpty { port = behind.dropFirst() }
+      name = name[..<bracket].dropFirst()
+    } else if let colon = name.firstIndex(of: ":"), colon == name.lastIndex(of: ":") {
+      // More colons than one make an IPv6 address.
+      port = name[name.index(after: colon)...]
       name = name[..<colon]
     }
-    if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
-    if let address = try? SocketAddress(ipAddress: String(name), port: 0) {
-      return address == (try? SocketAddress(ipAddress: url.host, port: 0))
+    if let port, Int(port) != url.port { return false }
+    if let address = try? SocketAddress(ipAddress: url.host, port: 0) {
+      return address == (try? SocketAddress(ipAddress: String(name), port: 0))
     }
-    if name.hasPrefix("*.") { name = name.dropFirst(1) }
+    if name.hasPrefix("*.") { name = name.dropFirst() }
     if name.hasPrefix(".") { name = name.dropFirst() }
     guard !name.isEmpty else { return false }
     let host = url.normalHost

@@ -52,6 +52,8 @@ struct Program {
     posix_spawn_file_actions_adddup2(&actions, inputs[0], 0)
     posix_spawn_file_actions_adddup2(&actions, outputs[1], 1)
     posix_spawn_file_actions_adddup2(&actions, outputs[1], 2)
+    // NIO's sockets would live on in the child: a closed listener would still be connected to.
+    for inherited in 3..<Int32(1024) { posix_spawn_file_actions_addclose(&actions, inherited) }
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var child: pid_t = 0

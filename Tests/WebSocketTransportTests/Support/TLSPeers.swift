@@ -40,6 +40,18 @@ final class RawServer: Sendable {
     self.port = channel.localAddress?.port ?? 0
   }
 
+  /// A port that is free, and that no other test can get by asking for any: the system gives those from 32768 on.
+  static func freePort() async throws -> Int {
+    while true {
+      let port = Int.random(in: 20_000..<32_000)
+      let server = try? await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .bind(host: "127.0.0.1", port: port).get()
+      guard let server else { continue }
+      try await server.close().get()
+      return port
+    }
+  }
+
   static func start(
     accepted: @escaping @Sendable (any Channel) throws -> Void = { _ in },
     received: @escaping @Sendable (any Channel, ByteBuffer) -> Void = { _, _ in }
