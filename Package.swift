@@ -36,6 +36,11 @@ let package = Package(
       pkgConfig: "json-c",
       providers: [.apt(["libjson-c-dev"]), .brew(["json-c"])]
     ),
+    .systemLibrary(
+      name: "CISSPlusOpenSSL",
+      pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+    ),
     .target(
       name: "STOMP",
       dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -54,6 +59,7 @@ let package = Package(
     .target(
       name: "WebSocketTransport",
       dependencies: [
+        "CISSPlusOpenSSL",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -134,6 +140,16 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "AutobahnEcho",
+      dependencies: [
+        "WebSocketTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/AutobahnEcho",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ISSPlusTests",
       dependencies: [
@@ -153,6 +169,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ISSPlusCLITests",
+      dependencies: [
+        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "GatewaySimulatorTests",
       dependencies: [
         "GatewaySimulator",
@@ -161,13 +184,6 @@ let package = Package(
         "WebSocketTransport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ],
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "ISSPlusCLITests",
-      dependencies: [
-        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

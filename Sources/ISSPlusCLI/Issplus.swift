@@ -15,8 +15,11 @@ struct Issplus: AsyncParsableCommand {
     discussion: """
       Results go to standard output, everything else to standard error.
 
-      Exit status: 0 done; 64 wrong usage; 65 a file is broken; 66 a file cannot be read; 69 the gateway cannot be
-      reached; 73 output cannot be written; 75 a time limit passed; 76 the gateway refused a request; 77 access denied.
+      Exit status: 0 done; 64 wrong usage; 65 a file is broken; 66 a file cannot be read; 69 the gateway cannot be \
+      reached; 73 output cannot be written; 75 a time limit passed; 76 the gateway refused a request; 77 access \
+      denied; 130 interrupted before there was a result.
+
+      Try: issplus demo
       """,
     version: "0.1.0",
     subcommands: [

@@ -21,6 +21,24 @@ public struct TransportError: Error, Sendable, Hashable {
     public static let connectTimeout = Code("connectTimeout")
     /// The answer to the upgrade took longer than the limit.
     public static let upgradeTimeout = Code("upgradeTimeout")
+    /// The TLS handshake took longer than the limit.
+    public static let tlsTimeout = Code("tlsTimeout")
+    /// The TLS handshake failed, or the peer broke TLS later.
+    public static let tls = Code("tls")
+    /// The peer's certificate is refused: it names another host, is out of date, or nobody trusted vouches for it.
+    public static let certificate = Code("certificate")
+    /// The peer demands a client certificate, and there is none.
+    public static let clientCertificate = Code("clientCertificate")
+    /// The line ended without the close_notify of TLS: something may be missing.
+    public static let truncated = Code("truncated")
+    /// A file of certificates or keys cannot be read.
+    public static let tlsFileUnreadable = Code("tlsFileUnreadable")
+    /// A file of certificates or keys does not hold what it should.
+    public static let tlsFileInvalid = Code("tlsFileInvalid")
+    /// The proxy refuses to connect, or breaks HTTP.
+    public static let proxy = Code("proxy")
+    /// The proxy's answer took longer than the limit.
+    public static let proxyTimeout = Code("proxyTimeout")
     /// The peer answered the upgrade with an HTTP status other than 101.
     public static let upgradeRefused = Code("upgradeRefused")
     /// The peer broke HTTP or RFC 6455.
@@ -47,7 +65,7 @@ public struct TransportError: Error, Sendable, Hashable {
   public var message: String
   /// What the layer below says, if it says anything.
   public var underlying: String?
-  /// The HTTP status of a refused upgrade.
+  /// The HTTP status of a refused upgrade, or of a proxy's refusal.
   public var httpStatus: Int?
   /// Whether the same attempt may succeed later.
   public var isRetriable: Bool
@@ -68,7 +86,8 @@ public struct TransportError: Error, Sendable, Hashable {
   }
 
   private static let retriableCodes: Set<Code> = [
-    .resolve, .connect, .connectTimeout, .upgradeTimeout, .protocolViolation, .closed, .connectionLost,
+    .resolve, .connect, .connectTimeout, .tlsTimeout, .proxyTimeout, .upgradeTimeout, .protocolViolation, .tls,
+    .truncated, .closed, .connectionLost,
   ]
 }
 

@@ -269,7 +269,7 @@ final class Script: WebSocketMessageHandler {
     await listener.shutdown()
   }
 
-  @Test("nobody listens, no such name, no answer from the resolver, wss")
+  @Test("nobody listens, no such name, no answer from the resolver")
   func noConnection() async throws {
     let listener = try await listen()
     let dead = try url(listener)
@@ -289,11 +289,6 @@ final class Script: WebSocketMessageHandler {
     }
     let late = await #expect(throws: TransportError.self) { try await silent.connect(to: named) { Script() } }
     #expect(late?.code == .connectTimeout)
-
-    let secure = try WebSocketURL("wss://127.0.0.1/")
-    let later = await #expect(throws: TransportError.self) { try await plain.connect(to: secure) { Script() } }
-    #expect(later?.code == .unsupported)
-    #expect(later?.message == "wss:// comes with a later version")
   }
 
   @Test("a cancelled attempt ends at once")

@@ -17,8 +17,12 @@ public final class GatewaySimulator: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let listener: WebSocketListener
   private let hub: NIOLoopBound<GatewayHub>
+  private let isSecure: Bool
 
-  private init(group: MultiThreadedEventLoopGroup, listener: WebSocketListener, hub: NIOLoopBound<GatewayHub>) {
+  private init(
+    group: MultiThreadedEventLoopGroup, listener: WebSocketListener, hub: NIOLoopBound<GatewayHub>, isSecure: Bool
+  ) {
+    self.isSecure = isSecure
     self.group = group
     self.listener = listener
     self.hub = hub
@@ -26,7 +30,7 @@ public final class GatewaySimulator: Sendable {
   }
 
   /// Where clients connect to.
-  public var url: String { "ws://127.0.0.1:\(port)\(Self.path)" }
+  public var url: String { "\(isSecure ? "wss" : "ws")://127.0.0.1:\(port)\(Self.path)" }
 
   /// Begins to listen.
   ///
@@ -40,6 +44,10 @@ public final class GatewaySimulator: Sendable {
       }.get()
       var listening = WebSocketListener.Configuration()
       listening.port = configuration.port
+      if let certificate = configuration.certificate {
+        listening.tls = try TLSConfiguration.server(
+          certificateChainFile: certificate.chainFile, privateKeyFile: certificate.keyFile)
+      }
       listening.connection.pingInterval = configuration.switches.duration("ping").map { .microseconds($0) }
       let subprotocol = configuration.switches["subprotocol"] ?? "echo"
       let listener = try await WebSocketListener.start(
@@ -48,7 +56,8 @@ public final class GatewaySimulator: Sendable {
         decide: { decide($0, subprotocol: subprotocol) },
         makeHandler: { _ in hub.value.makeConnection() }
       )
-      return GatewaySimulator(group: group, listener: listener, hub: hub)
+      return GatewaySimulator(
+        group: group, listener: listener, hub: hub, isSecure: configuration.certificate != nil)
     } catch {
       try? await group.shutdownGracefully()
       throw error

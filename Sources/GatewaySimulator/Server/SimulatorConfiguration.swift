@@ -17,6 +17,22 @@ extension GatewaySimulator {
     public var structureBody: ByteBuffer?
     /// The open points of the protocol.
     public var switches: SimulatorSwitches
+    /// The certificate to serve wss:// with; nil serves ws://.
+    public var certificate: Certificate?
+
+    /// Files in PEM form.
+    public struct Certificate: Sendable, Hashable {
+      /// The server's certificate first, then those that vouch for it.
+      public var chainFile: String
+      /// The private key, without a password.
+      public var keyFile: String
+
+      /// A certificate from its files.
+      public init(chainFile: String, keyFile: String) {
+        self.chainFile = chainFile
+        self.keyFile = keyFile
+      }
+    }
 
     /// A configuration.
     public init(
@@ -26,7 +42,8 @@ extension GatewaySimulator {
       rate: Double? = nil,
       accounts: [Account] = [],
       structureBody: ByteBuffer? = nil,
-      switches: SimulatorSwitches = SimulatorSwitches()
+      switches: SimulatorSwitches = SimulatorSwitches(),
+      certificate: Certificate? = nil
     ) {
       self.port = port
       self.seed = seed
@@ -35,6 +52,7 @@ extension GatewaySimulator {
       self.accounts = accounts
       self.structureBody = structureBody
       self.switches = switches
+      self.certificate = certificate
     }
   }
 

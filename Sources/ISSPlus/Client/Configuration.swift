@@ -58,6 +58,13 @@ public struct ISSPlusConfiguration: Sendable {
   public var backoff = Backoff()
   /// The pause between two SUBSCRIBE frames.
   public var subscriptionPace: TimeAmount = .milliseconds(100)
+  /// Certificates in PEM form that `wss://` trusts beside the system's.
+  public var caFile: String?
+  /// An HTTP CONNECT proxy, `http://[user:password@]host:port`, for any host; `nil` to look into `proxyEnvironment`.
+  public var proxy: String?
+  /// Variables in which a proxy is looked for: `HTTPS_PROXY` for wss, `http_proxy` for ws, `NO_PROXY`; never for
+  /// loopback. Empty, as it is by default, means none; a program passes its own environment.
+  public var proxyEnvironment: [String: String] = [:]
   /// Lets credentials other than the guest's travel over ws:// to another host.
   public var allowsPlaintextCredentials = false
   /// How often the line is tried by a ping, and how long a silence after it is borne; `nil` sends none.

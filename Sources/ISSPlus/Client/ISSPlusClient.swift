@@ -28,7 +28,9 @@ public final class ISSPlusClient: Service {
     }
     try Self.check(configuration, url)
     self.configuration = configuration
-    session = SessionOwner(configuration, url: url, loop: MultiThreadedEventLoopGroup.singleton.next())
+    let options = try LineOptions(configuration, url)
+    session = SessionOwner(
+      configuration, url: url, options: options, loop: MultiThreadedEventLoopGroup.singleton.next())
   }
 
   private static func check(_ configuration: ISSPlusConfiguration, _ url: WebSocketURL) throws(ISSPlusError) {
@@ -272,18 +274,5 @@ public func withISSPlus<Result>(
   } catch {
     await client.shutdown()
     throw error
-  }
-}
-
-extension WebSocketURL {
-  /// Whether the host is this machine by its name or address: nothing leaves it.
-  var isLoopback: Bool {
-    if host.lowercased() == "localhost" { return true }
-    guard let address = try? SocketAddress(ipAddress: host, port: 0), let text = address.ipAddress else { return false }
-    switch address {
-    case .v4: return text.hasPrefix("127.")
-    case .v6: return text == "::1"
-    case .unixDomainSocket: return false
-    }
   }
 }

@@ -7,10 +7,10 @@ final class SessionOwner: Sendable {
   private let loop: any EventLoop
   private let driver: NIOLoopBoundBox<SessionDriver>
 
-  init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, loop: any EventLoop) {
+  init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, options: LineOptions, loop: any EventLoop) {
     self.loop = loop
     driver = NIOLoopBoundBox.makeBoxSendingValue(
-      SessionDriver(configuration, url: url, loop: loop), as: SessionDriver.self, eventLoop: loop)
+      SessionDriver(configuration, url: url, options: options, loop: loop), as: SessionDriver.self, eventLoop: loop)
   }
 
   deinit { loop.execute { [driver] in driver.value.shutdown() } }

@@ -27,7 +27,8 @@ extension SessionDriver {
     let transport = error as? TransportError
     let message = "\(url): \(transport?.message ?? "\(error)")\(transport?.underlying.map { " (\($0))" } ?? "")"
     let isUsage = transport?.code == .invalidURL || transport?.code == .unsupported
-    let isTimeout = transport?.code == .connectTimeout || transport?.code == .upgradeTimeout
+    let timeouts: [TransportError.Code] = [.connectTimeout, .proxyTimeout, .tlsTimeout, .upgradeTimeout]
+    let isTimeout = transport.map { timeouts.contains($0.code) } ?? false
     let code: ISSPlusError.Code = isUsage ? .usage : isTimeout ? .timeout : .unreachable
     handle(
       .lineFailed(

@@ -63,14 +63,18 @@ final class SessionDriver {
     }
   }
 
-  init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, loop: any EventLoop) {
+  init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, options: LineOptions, loop: any EventLoop) {
     self.configuration = configuration
     self.url = url
     self.loop = loop
     var transport = WebSocketConnector.Configuration(
       subprotocol: configuration.dialect == .stomp12 ? "v12.stomp" : "STOMP")
     transport.connectLimit = configuration.connectTimeout
+    transport.proxyLimit = configuration.connectTimeout
+    transport.tlsLimit = configuration.connectTimeout
     transport.upgradeLimit = configuration.connectTimeout
+    transport.tls = options.tls
+    transport.proxy = options.proxy
     transport.connection.pingInterval = configuration.pingInterval
     transport.connection.pongLimit = configuration.pingTimeout
     connector = WebSocketConnector(group: loop, configuration: transport)

@@ -28,7 +28,8 @@ struct Book: AsyncParsableCommand {
     try await reportingFailures {
       _ = try BookRun.asked(ticker)
       let configuration = try connection.configuration()
-      try await LiveClient.run(configuration, isWholeOnlyAtEnd: once) { live in
+      let form = LiveClient.Form(isWholeOnlyAtEnd: once, isVerbose: try connection.isVerbose())
+      try await LiveClient.run(configuration, form) { live in
         try await BookRun(ticker, depth: depth, once: once).run(live, limit: configuration.timeout)
       }
     }

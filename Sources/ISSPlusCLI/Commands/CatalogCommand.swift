@@ -22,7 +22,8 @@ struct CatalogCommand: AsyncParsableCommand {
       var catalogue = Catalogue.builtIn
       if !offline {
         var received: Catalogue?
-        try await LiveClient.run(try connection.configuration(), isWholeOnlyAtEnd: true) { live in
+        let form = LiveClient.Form(isWholeOnlyAtEnd: true, isVerbose: try connection.isVerbose())
+        try await LiveClient.run(try connection.configuration(), form) { live in
           received = await live.client.structure()?.catalogue
         }
         guard let received else { throw Failure(.refused, "the gateway sent no structure with CONNECTED") }

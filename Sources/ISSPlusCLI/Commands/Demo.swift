@@ -15,7 +15,7 @@ struct Demo: AsyncParsableCommand {
     abstract: "A simulated gateway and a client in one process: a ladder on a terminal, changes as CSV into a pipe.",
     discussion: "No network is used; the prices are made up.")
 
-  @Option(help: "End after that time.")
+  @Option(help: "End after that time, for example 5s.")
   var duration = DurationArgument(amount: .seconds(10))
 
   @Option(help: "The seed of the market.")
@@ -43,7 +43,7 @@ struct Demo: AsyncParsableCommand {
     let ticker = "MXSE.TQBR.SBER"
     let configuration = ISSPlusConfiguration(url: simulator.url)
     if isatty(STDOUT_FILENO) == 1 {
-      try await LiveClient.run(configuration) { live in
+      try await LiveClient.run(configuration, LiveClient.Form()) { live in
         let book = BookRun([ticker], depth: 10, once: false)
         try await book.run(live, limit: configuration.timeout, duration: duration.duration)
       }
@@ -54,8 +54,8 @@ struct Demo: AsyncParsableCommand {
     let length = "\(duration.amount.nanoseconds / 1_000_000)ms"
     let dump = try Dump.parse(["MXSE.orderbooks", "--ticker", ticker, "--duration", length])
     let follow = try Follow(dump, try dump.selection.asked())
-    try await LiveClient.run(configuration) { live in
-      try await follow.run(live, verbose: false, limit: configuration.timeout)
+    try await LiveClient.run(configuration, LiveClient.Form()) { live in
+      try await follow.run(live, limit: configuration.timeout)
     }
   }
 }

@@ -23,7 +23,7 @@ struct Dump: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep this file equal to the whole table.", valueName: "file"))
   var live: String?
 
-  @Option(help: "How often the --live file is replaced.")
+  @Option(help: ArgumentHelp("How often the --live file is replaced; default 1s.", valueName: "duration"))
   var every: DurationArgument?
 
   @Flag(help: "Let the disk have the --live file each time.")
@@ -34,10 +34,10 @@ struct Dump: AsyncParsableCommand {
 
   @Option(help: .hidden) var liveDir: String?
 
-  @Option(help: "End after that time from CONNECTED.")
+  @Option(help: "End after that time from CONNECTED, for example 10s or 5m.")
   var duration: DurationArgument?
 
-  @Option(help: "End after exactly that many lines.")
+  @Option(help: ArgumentHelp("End after exactly that many lines.", valueName: "n"))
   var count: Int?
 
   @Option(help: ArgumentHelp("Write to this file in place of standard output.", valueName: "file"))
@@ -55,11 +55,12 @@ struct Dump: AsyncParsableCommand {
     if liveDir != nil { throw ValidationError("--live-dir comes with a later version") }
     if let count, count < 1 { throw ValidationError("--count takes a number from 1 on") }
     if live == nil && (every != nil || fsync) { throw ValidationError("--every and --fsync go with --live") }
+    if record == "-" { throw ValidationError("--record takes a file; `record --output -` writes to standard output") }
     if let every, every.amount < .milliseconds(10) { throw ValidationError("--every must be at least 10ms") }
     if snapshot && (live != nil || summary || count != nil || duration != nil) {
       throw ValidationError("--snapshot excludes --live, --summary, --count and --duration")
     }
-    if summary && (quiet || count != nil) { throw ValidationError("--summary prints no lines: no --quiet, no --count") }
+    if summary && count != nil { throw ValidationError("--summary prints no lines to count: no --count") }
   }
 
   func run() async throws {
@@ -70,9 +71,10 @@ struct Dump: AsyncParsableCommand {
       let file = try record.map { try RecordingFile(path: $0) }
       defer { file?.finish() }
       if let file { configuration.recording = { try file.write($0) } }
-      try await LiveClient.run(configuration, isWholeOnlyAtEnd: snapshot) { live in
-        try await follow.run(live, verbose: try connection.isVerbose(), limit: try connection.answerLimit())
-      }
+      let form = LiveClient.Form(
+        isWholeOnlyAtEnd: snapshot, usesStandardOutput: output == nil && !quiet, isVerbose: try connection.isVerbose())
+      let limit = configuration.timeout
+      try await LiveClient.run(configuration, form) { live in try await follow.run(live, limit: limit) }
     }
   }
 }

@@ -2,8 +2,9 @@ import ArgumentParser
 
 /// A command that a later version brings: it says so and exits 64.
 struct LaterWatch: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "watch", shouldDisplay: false)
-  @Argument(parsing: .allUnrecognized) var rest: [String] = []
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "A table on a terminal; comes with a later version.", shouldDisplay: false)
+  @Argument(parsing: .allUnrecognized, help: .hidden) var rest: [String] = []
 
   func run() throws {
     StandardError.say("`watch` comes with a later version")

@@ -19,7 +19,7 @@ struct Record: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The capture; - for standard output.", valueName: "file"))
   var output: String
 
-  @Option(help: "End after that time from CONNECTED.")
+  @Option(help: "End after that time from CONNECTED, for example 10s or 5m.")
   var duration: DurationArgument?
 
   @Option(help: .hidden) var rotate: String?
@@ -38,10 +38,16 @@ struct Record: AsyncParsableCommand {
       defer { file.finish() }
       configuration.recording = { try file.write($0) }
       var failure: Failure?
-      try await LiveClient.run(configuration) { live in
-        await warnIfUnlisted(selection.destination, live.client)
-        failure = try await Self.follow(live.client, asked, duration?.duration, file)
+      let form = LiveClient.Form(usesStandardOutput: output == "-", isVerbose: try connection.isVerbose())
+      do {
+        try await LiveClient.run(configuration, form) { live in
+          await warnIfUnlisted(selection.destination, live.client)
+          failure = try await Self.follow(live.client, asked, duration?.duration, file)
+        }
+      } catch {
+        throw file.isReaderGone ? OutputClosed() : error
       }
+      if file.isReaderGone { throw OutputClosed() }
       if let failure { throw failure }
     }
   }
@@ -51,7 +57,7 @@ struct Record: AsyncParsableCommand {
   ) async throws -> Failure? {
     let queue = MergedQueue()
     for one in asked { _ = try client.subscribe(one.destination, selectorText: one.selector, into: queue) }
-    var failure: Failure?
+    var complaints = Complaints()
     await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
       if let duration {
@@ -74,16 +80,13 @@ struct Record: AsyncParsableCommand {
         for item in await queue.next() {
           guard case .finished(_, let error, _) = item else { continue }
           open -= 1
-          if let error {
-            let fresh = Failure(error)
-            StandardError.say(fresh.message)
-            failure = failure ?? Failure(fresh.status, fresh.message, isTold: true)
-          }
+          if let error, !file.isReaderGone { complaints.take(Failure(error)) }
         }
       }
     }
+    if file.isReaderGone { return nil }
     let packets = await client.counters().packets
     StandardError.say("\(packets) packets, \(file.size) bytes recorded")
-    return failure
+    return complaints.first
   }
 }

@@ -20,7 +20,8 @@ struct Request: AsyncParsableCommand {
         throw Failure(.usage, "request asks once: give one ticker")
       }
       var output = Output()
-      try await LiveClient.run(try connection.configuration(), isWholeOnlyAtEnd: true) { live in
+      let form = LiveClient.Form(isWholeOnlyAtEnd: true, isVerbose: try connection.isVerbose())
+      try await LiveClient.run(try connection.configuration(), form) { live in
         await warnIfUnlisted(asked.destination, live.client)
         let reply = try await live.client.request(asked.destination, selectorText: asked.selector)
         let writer = try printing.writer(reply.table.schema, lead: .none)

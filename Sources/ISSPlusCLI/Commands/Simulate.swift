@@ -23,7 +23,8 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Instruments of each market.", valueName: "n"))
   var tickers = 10
 
-  @Option(help: ArgumentHelp("Packets a second over all subscriptions, in place of the streams' own pace.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Packets a second over all subscriptions, in place of the streams' own pace.", valueName: "n"))
   var rate: Double?
 
   @Option(help: ArgumentHelp("An account beside DEMO/guest (repeatable).", valueName: "domain:login:passcode"))
@@ -32,7 +33,7 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Serve this file as the body of CONNECTED.", valueName: "file"))
   var marketStructure: String?
 
-  @Option(help: "End after that time.")
+  @Option(help: "End after that time, for example 10s or 5m.")
   var duration: DurationArgument?
 
   @Option(help: ArgumentHelp("Set a switch (repeatable); --list-switches tells which.", valueName: "name=value"))
@@ -41,19 +42,21 @@ struct Simulate: AsyncParsableCommand {
   @Flag(help: "Print the switches with their values and defaults.")
   var listSwitches = false
 
+  @Option(help: ArgumentHelp("Serve wss:// with this certificate, and those that vouch for it.", valueName: "pem"))
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("The private key of --tls-cert.", valueName: "pem"))
+  var tlsKey: String?
+
   @Option(help: .hidden) var replay: String?
   @Option(help: .hidden) var speed: String?
   @Flag(help: .hidden) var loop = false
-  @Option(help: .hidden) var tlsCert: String?
-  @Option(help: .hidden) var tlsKey: String?
 
   func validate() throws {
-    for (name, isGiven) in [
-      ("--replay", replay != nil), ("--speed", speed != nil), ("--loop", loop), ("--tls-cert", tlsCert != nil),
-      ("--tls-key", tlsKey != nil),
-    ] where isGiven {
+    for (name, isGiven) in [("--replay", replay != nil), ("--speed", speed != nil), ("--loop", loop)] where isGiven {
       throw ValidationError("\(name) comes with a later version")
     }
+    if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together") }
     if !(0...65535).contains(port) { throw ValidationError("--port takes a number from 0 to 65535") }
     if !(1...100_000).contains(tickers) { throw ValidationError("--tickers takes a number from 1 to 100000") }
     if let rate, !(rate > 0 && rate <= 10_000_000) { throw ValidationError("--rate takes a number above 0") }
@@ -63,7 +66,7 @@ struct Simulate: AsyncParsableCommand {
     try await reportingFailures {
       var output = Output()
       if listSwitches {
-        output.text.append(SimulatorSwitches.list + "\n")
+        output.text.append(SimulatorSwitches.list)
         return try output.flush()
       }
       var configuration = GatewaySimulator.Configuration(port: port, seed: seed, tickers: tickers, rate: rate)
@@ -72,9 +75,15 @@ struct Simulate: AsyncParsableCommand {
       if let path = marketStructure {
         configuration.structureBody = try Input.whole(path: path, limit: Structure.maximumBodyLength)
       }
+      if let tlsCert, let tlsKey {
+        configuration.certificate = GatewaySimulator.Configuration.Certificate(chainFile: tlsCert, keyFile: tlsKey)
+      }
       let simulator: GatewaySimulator
       do {
         simulator = try await GatewaySimulator.start(configuration)
+      } catch let error as TransportError {
+        let detail = error.message + (error.underlying.map { " (\($0))" } ?? "")
+        throw Failure(Failure.fileStatus(error) ?? .unreachable, "the simulator cannot listen: \(detail)")
       } catch {
         throw Failure(.unreachable, "the simulator cannot listen: \(error)")
       }

@@ -19,7 +19,7 @@ final class BookRun {
   private var states: [TableState]
   private var received: [Int64?]
   private var isDone: [Bool]
-  private var failure: Failure?
+  private var complaints = Complaints()
   private var hasDrawn = false
 
   init(_ tickers: [String], depth: Int, once: Bool) {
@@ -66,11 +66,11 @@ final class BookRun {
     }
     if once {
       if live.wasInterrupted, !isDone.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
-      if failure == nil, let missing = isDone.firstIndex(of: false) {
+      if complaints.first == nil, !live.wasEnded, let missing = isDone.firstIndex(of: false) {
         throw Failure(.timeout, "no snapshot of \(tickers[missing]) in time")
       }
     }
-    if let failure { throw failure }
+    if let failure = complaints.first { throw failure }
   }
 
   private func follow(_ queue: MergedQueue, _ client: ISSPlusClient) async throws {
@@ -90,9 +90,7 @@ final class BookRun {
         case .finished(let number, let error, _):
           open -= 1
           guard let error else { continue }
-          let fresh = Failure(error)
-          StandardError.say(fresh.message)
-          failure = failure ?? Failure(fresh.status, fresh.message, isTold: true)
+          complaints.take(Failure(error))
           isDone[number] = true
         }
       }
@@ -109,22 +107,31 @@ final class BookRun {
   }
 
   private func draw(_ numbers: [Int]) throws {
-    if isTerminal, !once {
-      // From the top left corner; each line ends by erasing what stood behind it.
-      output.text.append(hasDrawn ? "\u{1B}[H" : "\u{1B}[2J\u{1B}[H")
-    } else if hasDrawn {
-      output.text.append("\n")
-    }
-    let end = isTerminal && !once ? "\u{1B}[K\n" : "\n"
+    var lines: [String] = []
     for (place, number) in numbers.enumerated() {
-      if place > 0 { output.text.append(end) }
+      if place > 0 { lines.append("") }
       let ladder = Ladder(ticker: tickers[number], depth: depth)
-      for line in ladder.lines(books[number], states[number], received: received[number]) {
-        output.text.append(line + end)
-      }
+      lines += ladder.lines(books[number], states[number], received: received[number])
     }
-    if isTerminal, !once { output.text.append("\u{1B}[J") }
+    if isTerminal, !once {
+      redraw(lines)
+    } else {
+      if hasDrawn { output.text.append("\n") }
+      for line in lines { output.text.append(line + "\n") }
+    }
     hasDrawn = true
     try output.flush()
+  }
+
+  /// From the top left corner; each line ends by erasing what stood behind it. What the screen cannot hold is left out:
+  /// it would scroll, and the next drawing would stand in another place.
+  private func redraw(_ lines: [String]) {
+    var size = winsize()
+    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 1 && size.ws_col > 0
+    let rows = isKnown ? Int(size.ws_row) - 1 : .max
+    let columns = isKnown ? Int(size.ws_col) : .max
+    output.text.append(hasDrawn ? "\u{1B}[H" : "\u{1B}[2J\u{1B}[H")
+    for line in lines.prefix(rows) { output.text.append(line.prefix(columns) + "\u{1B}[K\n") }
+    output.text.append("\u{1B}[J")
   }
 }

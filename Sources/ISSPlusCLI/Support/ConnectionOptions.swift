@@ -6,13 +6,13 @@ import STOMP
 
 /// Where and as whom to connect; each also by an environment variable `ISSPLUS_…`.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: "The gateway (ISSPLUS_URL).")
+  @Option(help: "The gateway (ISSPLUS_URL; default \(ISSPlusConfiguration.defaultURL)).")
   var url: String?
 
-  @Option(help: "DEMO for guests, passport for accounts (ISSPLUS_DOMAIN).")
+  @Option(help: "DEMO for guests, passport for accounts (ISSPLUS_DOMAIN; default DEMO).")
   var domain: String?
 
-  @Option(help: "guest, or the e-mail of the account (ISSPLUS_LOGIN).")
+  @Option(help: "guest, or the e-mail of the account (ISSPLUS_LOGIN; default guest).")
   var login: String?
 
   @Option(
@@ -23,19 +23,24 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "ru or en, sent with CONNECT (ISSPLUS_LANGUAGE).")
   var language: String?
 
-  @Option(help: "issplus or stomp12 (ISSPLUS_DIALECT).")
+  @Option(help: "issplus, or stomp12 for a STOMP 1.2 gateway (ISSPLUS_DIALECT; default issplus).")
   var dialect: String?
 
-  @Option(help: ArgumentHelp("Trust these certificates too (ISSPLUS_CA_FILE).", valueName: "pem"))
+  @Option(help: .hidden)
   var caFile: String?
 
-  @Option(help: "An HTTP CONNECT proxy (ISSPLUS_PROXY; else HTTPS_PROXY, http_proxy, NO_PROXY).")
+  @Option(help: .hidden)
   var proxy: String?
 
-  @Option(help: "For name, TCP, TLS, upgrade and CONNECTED, each; default 10s (ISSPLUS_CONNECT_TIMEOUT).")
+  @Option(
+    help: ArgumentHelp(
+      "For name and TCP, TLS, upgrade, CONNECTED, each (ISSPLUS_CONNECT_TIMEOUT; default 10s).", valueName: "duration"))
   var connectTimeout: String?
 
-  @Option(help: "For RECEIPT or the first MESSAGE, REPLY, the first snapshot; default 10s (ISSPLUS_TIMEOUT).")
+  @Option(
+    help: ArgumentHelp(
+      "For RECEIPT or the first MESSAGE, REPLY, the first snapshot (ISSPLUS_TIMEOUT; default 10s).",
+      valueName: "duration"))
   var timeout: String?
 
   @Flag(help: "Let a passcode travel over ws:// to another host (ISSPLUS_ALLOW_PLAINTEXT_CREDENTIALS=1).")
@@ -44,14 +49,21 @@ struct ConnectionOptions: ParsableArguments {
   @Flag(help: "End when the line is lost (ISSPLUS_NO_RECONNECT=1).")
   var noReconnect = false
 
-  @Option(help: ArgumentHelp("Spread subscriptions over that many connections (ISSPLUS_CONNECTIONS).", valueName: "n"))
+  @Option(help: .hidden)
   var connections: String?
 
-  @Option(help: "trace, debug, info, notice, warning, error or critical (ISSPLUS_LOG_LEVEL).")
+  @Option(
+    help: ArgumentHelp(
+      "trace, debug, info, notice, warning, error or critical (ISSPLUS_LOG_LEVEL).", valueName: "level"))
   var logLevel: String?
 
-  @Flag(help: "A status line and counters on standard error (ISSPLUS_VERBOSE=1).")
+  @Flag(help: "Tell states and, once a second, counters on standard error (ISSPLUS_VERBOSE=1).")
   var verbose = false
+
+  /// How a value's source is called in a message.
+  private func label(_ option: String?, _ name: String) -> String {
+    option == nil ? "ISSPLUS_\(name)" : "--\(name.lowercased().replacing("_", with: "-"))"
+  }
 
   /// The option, else its environment variable; an empty variable is none.
   private func value(_ option: String?, _ name: String) -> String? {
@@ -68,10 +80,10 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
-  private func duration(_ option: String?, _ name: String, _ label: String) throws -> TimeAmount {
+  private func duration(_ option: String?, _ name: String) throws -> TimeAmount {
     guard let text = value(option, name) else { return .seconds(10) }
     guard let parsed = DurationArgument(argument: text), parsed.amount > .nanoseconds(0) else {
-      throw Failure(.usage, "\(label): a duration is written 250ms, 10s, 5m or 1h, not \(text)")
+      throw Failure(.usage, "\(label(option, name)): a duration is written 250ms, 10s, 5m or 1h, not \(text)")
     }
     return parsed.amount
   }
@@ -80,7 +92,7 @@ struct ConnectionOptions: ParsableArguments {
   func isVerbose() throws -> Bool { try flag(verbose, "VERBOSE") }
 
   /// The limit of `--timeout`.
-  func answerLimit() throws -> TimeAmount { try duration(timeout, "TIMEOUT", "--timeout") }
+  func answerLimit() throws -> TimeAmount { try duration(timeout, "TIMEOUT") }
 
   /// What the library is told.
   ///
@@ -90,27 +102,31 @@ struct ConnectionOptions: ParsableArguments {
     let domain = value(domain, "DOMAIN") ?? "DEMO"
     var result = ISSPlusConfiguration(url: value(url, "URL") ?? ISSPlusConfiguration.defaultURL)
     result.language = value(language, "LANGUAGE")
-    if let language = result.language, language != "ru", language != "en" {
-      throw Failure(.usage, "--language must be ru or en, not \(language)")
+    if let given = result.language, given != "ru", given != "en" {
+      throw Failure(.usage, "\(label(language, "LANGUAGE")) must be ru or en, not \(given)")
     }
     switch value(dialect, "DIALECT") ?? "issplus" {
     case "issplus": result.dialect = .issPlus
     case "stomp12": result.dialect = .stomp12
-    case let other: throw Failure(.usage, "--dialect must be issplus or stomp12, not \(other)")
+    case let other: throw Failure(.usage, "\(label(dialect, "DIALECT")) must be issplus or stomp12, not \(other)")
     }
-    result.connectTimeout = try duration(connectTimeout, "CONNECT_TIMEOUT", "--connect-timeout")
+    result.connectTimeout = try duration(connectTimeout, "CONNECT_TIMEOUT")
     result.timeout = try answerLimit()
     result.allowsPlaintextCredentials = try flag(allowPlaintextCredentials, "ALLOW_PLAINTEXT_CREDENTIALS")
     result.reconnects = try !flag(noReconnect, "NO_RECONNECT")
     if let count = value(connections, "CONNECTIONS"), count != "1" {
-      throw Failure(.usage, "--connections above 1 comes with a later version")
+      guard (Int(count) ?? 0) > 1 else {
+        throw Failure(.usage, "\(label(connections, "CONNECTIONS")) takes a number from 1 on, not \(count)")
+      }
+      throw Failure(.usage, "\(label(connections, "CONNECTIONS")) above 1 comes with a later version")
     }
-    for (option, name) in [(caFile, "CA_FILE"), (proxy, "PROXY")] where value(option, name) != nil {
-      throw Failure(.usage, "--\(name.lowercased().replacing("_", with: "-")) comes with a later version")
-    }
-    if let level = value(logLevel, "LOG_LEVEL") {
-      guard let level = Logger.Level(rawValue: level) else {
-        throw Failure(.usage, "--log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+    result.caFile = value(caFile, "CA_FILE")
+    result.proxy = value(proxy, "PROXY")
+    result.proxyEnvironment = Environment.proxies
+    if let text = value(logLevel, "LOG_LEVEL") {
+      guard let level = Logger.Level(rawValue: text) else {
+        let all = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Failure(.usage, "\(label(logLevel, "LOG_LEVEL")) must be one of \(all), not \(text)")
       }
       result.logger = Logger(label: "issplus") { StreamLogHandler.standardError(label: $0) }
       result.logger.logLevel = level

@@ -34,6 +34,11 @@ struct Failure: Error {
   }
 }
 
+extension Failure: CustomStringConvertible {
+  /// The sentence.
+  var description: String { message }
+}
+
 /// The reader of standard output is gone: the command ends quietly with 0.
 struct OutputClosed: Error {}
 

@@ -11,27 +11,30 @@ final class Follow {
   private var writer: LineWriter?
   private var breaks = BreakNotice()
   private var lines = 0
-  private var failure: Failure?
+  private var complaints = Complaints()
   private let lead: LineWriter.Lead
   /// What went wrong beside the printing.
   private let problem = NIOLockedValueBox<Failure?>(nil)
 
   /// The table of each subscription: at its first snapshot for `--snapshot`, at its end for `--live`.
   private var tables: [KeyedTable?]
-  private var hasTable: [Bool]
+  /// Whether the first snapshot has come, or an error in its place.
+  private var isSettled: [Bool]
+  private var hasTable = false
 
   init(_ options: Dump, _ asked: [SelectionOptions.Asked]) throws {
     self.options = options
     self.asked = asked
+    if let path = options.live { try WholeFile(path: path, syncs: false).check() }
     output = try options.output.map { try Output(path: $0) } ?? Output()
     tables = Array(repeating: nil, count: asked.count)
-    hasTable = Array(repeating: false, count: asked.count)
+    isSettled = Array(repeating: false, count: asked.count)
     lead = asked.count > 1 ? .ticker : .none
   }
 
   private var printsLines: Bool { !options.snapshot && !options.summary && !options.quiet }
 
-  func run(_ live: LiveClient, verbose: Bool, limit: TimeAmount) async throws {
+  func run(_ live: LiveClient, limit: TimeAmount) async throws {
     let client = live.client
     let start = ContinuousClock.now
     await warnIfUnlisted(options.selection.destination, client)
@@ -47,18 +50,20 @@ final class Follow {
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      addTimers(&group, client, ids, verbose: verbose, limit: limit)
+      addTimers(&group, client, ids, limit: limit)
       try await consume(queue, client)
     }
     if let problem = problem.withLockedValue({ $0 }) { throw problem }
     if options.snapshot {
-      if live.wasInterrupted, !hasTable.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
-      if hasTable.contains(true) || failure == nil { try printTables() }
+      if live.wasInterrupted, !isSettled.allSatisfy({ $0 }) { throw Failure(.interrupted, "interrupted") }
+      if !live.wasEnded { tellMissing() }
+      // No table is not the same as an empty one.
+      if hasTable { try printTables() }
     }
     if let path = options.live { try writeLive(path, tables) }
     if options.summary { await writeSummary(client, start) }
     try output.flush()
-    if let failure { throw Failure(failure.status, failure.message, isTold: true) }
+    if let failure = complaints.first { throw failure }
   }
 
   /// The header is printed at once where the columns are known.
@@ -77,7 +82,7 @@ final class Follow {
   }
 
   private func addTimers(
-    _ group: inout ThrowingTaskGroup<Void, any Error>, _ client: ISSPlusClient, _ ids: [String], verbose: Bool,
+    _ group: inout ThrowingTaskGroup<Void, any Error>, _ client: ISSPlusClient, _ ids: [String],
     limit: TimeAmount
   ) {
     if let duration = options.duration?.duration {
@@ -106,7 +111,6 @@ final class Follow {
         }
       }
     }
-    if verbose { group.addTask { try await StatusLine.run(client) } }
   }
 
   // MARK: Changes
@@ -122,28 +126,32 @@ final class Follow {
           try take(update, number)
           if let count = options.count, lines >= count { isEnding = true }
         case .live(let number, let table):
-          guard options.snapshot, !hasTable[number] else { continue }
+          guard options.snapshot, !isSettled[number] else { continue }
           tables[number] = table
-          hasTable[number] = true
-          if hasTable.allSatisfy({ $0 }) { isEnding = true }
+          isSettled[number] = true
+          hasTable = true
         case .finished(let number, let error, let table):
           open -= 1
-          if let error { fail(error) }
+          // The others go on, and this is the status at the end.
+          if let error { complaints.take(Failure(error)) }
           if !options.snapshot { tables[number] = table }
-          if options.snapshot, error != nil { hasTable[number] = true }
+          if error != nil { isSettled[number] = true }
         }
       }
-      if options.snapshot, hasTable.allSatisfy({ $0 }) { isEnding = true }
+      if options.snapshot, isSettled.allSatisfy({ $0 }) { isEnding = true }
       try output.flush()
       if isEnding {
         // Ends all subscriptions; their last tables come through the queue.
         await client.shutdown()
       }
     }
-    if options.snapshot, failure == nil, let missing = hasTable.firstIndex(of: false) {
-      let what = "\(asked[missing].destination) \(asked[missing].ticker)"
-      failure = Failure(.timeout, "no snapshot of \(what) in time")
-      StandardError.say(failure?.message ?? "")
+  }
+
+  /// Says which snapshots did not come in time.
+  private func tellMissing() {
+    for (one, isSettled) in zip(asked, isSettled) where !isSettled {
+      let what = [one.destination, one.selector].compactMap { $0 }.joined(separator: " ")
+      complaints.take(Failure(.timeout, "no snapshot of \(what) in time"))
     }
   }
 
@@ -158,13 +166,6 @@ final class Follow {
       BreakNotice.say(told, at: WallTime.now())
       if printsLines { writer?.write(told, to: &output.text) }
     }
-  }
-
-  /// One subscription has failed: the others go on, and this is the status at the end.
-  private func fail(_ error: ISSPlusError) {
-    let fresh = Failure(error)
-    if failure?.message != fresh.message { StandardError.say(fresh.message) }
-    failure = failure ?? fresh
   }
 
   // MARK: Tables

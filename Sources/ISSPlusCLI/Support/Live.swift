@@ -1,14 +1,14 @@
 import ISSPlus
 import MarketData
 import NIOCore
-import UnixSignals
+import WebSocketTransport
 
 /// Status and words of a failure of the library, as cli.md has them.
 extension Failure {
   init(_ error: ISSPlusError) {
     let status: ExitStatus
     switch error.code {
-    case .usage: status = .usage
+    case .usage: status = error.transport.flatMap { Failure.fileStatus($0) } ?? .usage
     case .unreachable, .lineLost: status = .unreachable
     case .timeout: status = .timeout
     case .accessDenied: status = .accessDenied
@@ -18,25 +18,27 @@ extension Failure {
     }
     self.init(status, error.message)
   }
-}
 
-/// Waits for Ctrl-C or SIGTERM; a second one ends the program at once.
-enum Interruption {
-  /// Calls `first` at the first signal; returns when cancelled.
-  static func watch(_ first: @Sendable () async -> Void) async {
-    var count = 0
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-      count += 1
-      if count > 1 { Process.exitNow(.interrupted) }
-      await first()
+  /// The status for a certificate or key file that cannot be used; `nil` for any other failure.
+  static func fileStatus(_ error: TransportError) -> ExitStatus? {
+    switch error.code {
+    case .tlsFileUnreadable: .unreadableFile
+    case .tlsFileInvalid: .brokenFile
+    default: nil
     }
   }
 }
 
-extension Interruption {
-  /// Returns at the first signal, or when cancelled.
-  static func first() async {
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+/// What went wrong with single subscriptions while others go on: each sentence once, and the status at the end.
+struct Complaints {
+  /// The first of them; its sentence is on standard error already.
+  private(set) var first: Failure?
+  private var told: Set<String> = []
+
+  /// Tells a failure, unless the same sentence has been told.
+  mutating func take(_ failure: Failure) {
+    if told.insert(failure.message).inserted { StandardError.say(failure.message) }
+    first = first ?? Failure(failure.status, failure.message, isTold: true)
   }
 }
 

@@ -30,6 +30,19 @@ enum Descriptor {
     }
   }
 
+  /// Whether standard output is a pipe or socket that nobody reads any more.
+  static func isStandardOutputAbandoned() -> Bool {
+    var poll = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    guard systemPoll(&poll, 1, 0) == 1 else { return false }
+    return poll.revents & Int16(POLLERR) != 0
+  }
+
+  /// Whether there is something to read, or an end of it, within some milliseconds.
+  static func isReadable(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
+    var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return systemPoll(&poll, 1, milliseconds) == 1
+  }
+
   private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     #if canImport(Glibc)
       Glibc.write(descriptor, bytes, count)

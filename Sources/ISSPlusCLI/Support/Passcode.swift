@@ -14,7 +14,17 @@ enum Environment {
     let text = String(cString: value)
     return text.isEmpty ? nil : text
   }
+
+  /// The variables that name proxies.
+  static var proxies: [String: String] {
+    var found: [String: String] = [:]
+    for name in ["https_proxy", "HTTPS_PROXY", "http_proxy", "no_proxy", "NO_PROXY"] { found[name] = value(name) }
+    return found
+  }
 }
+
+/// Whether a signal came while a passcode was asked for; what a handler of signals may touch.
+private nonisolated(unsafe) var signalWasTaken: sig_atomic_t = 0
 
 /// Where the passcode comes from: never from an argument, which every user of the machine can see.
 enum Passcode {
@@ -52,16 +62,44 @@ enum Passcode {
     guard tcgetattr(terminal, &before) == 0 else { throw Failure(.usage, "no passcode: the terminal cannot be used") }
     var quiet = before
     quiet.c_lflag &= ~tcflag_t(ECHO)
+    // Ctrl-C must not leave a terminal without echo behind: it ends the question, and what was set is set back.
+    let restore = noteSignals()
+    defer { restore() }
     tcsetattr(terminal, TCSAFLUSH, &quiet)
     defer { tcsetattr(terminal, TCSAFLUSH, &before) }
     let prompt = Array("Passcode for \(login): ".utf8)
     try Descriptor.write(prompt[...], to: terminal, name: "the terminal")
     var bytes: [UInt8] = []
     var byte: UInt8 = 0
-    while bytes.count < 4096, systemRead(terminal, &byte) == 1, byte != 0x0A { bytes.append(byte) }
+    while bytes.count < 4096 {
+      // The signal may be taken by another thread than the one that waits here.
+      if signalWasTaken != 0 { throw Failure(.interrupted, "interrupted") }
+      if !Descriptor.isReadable(terminal, within: 50) { continue }
+      if systemRead(terminal, &byte) != 1 || byte == 0x0A { break }
+      bytes.append(byte)
+    }
     try Descriptor.write([0x0A], to: terminal, name: "the terminal")
     if bytes.isEmpty { throw Failure(.usage, "no passcode was given") }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Notes signals for a while in place of their effect; returns what ends that.
+  private static func noteSignals() -> () -> Void {
+    let restores = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
+      var taken = sigaction()
+      #if canImport(Glibc)
+        taken.__sigaction_handler.sa_handler = { _ in signalWasTaken = 1 }
+      #else
+        taken.__sigaction_u.__sa_handler = { _ in signalWasTaken = 1 }
+      #endif
+      var before = sigaction()
+      sigaction(number, &taken, &before)
+      return { [before] in
+        var old = before
+        sigaction(number, &old, nil)
+      }
+    }
+    return { for restore in restores { restore() } }
   }
 
   private static func systemRead(_ descriptor: Int32, _ byte: inout UInt8) -> Int {

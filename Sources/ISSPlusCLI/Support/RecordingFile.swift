@@ -11,7 +11,13 @@ import NIOCore
 final class RecordingFile: Sendable {
   private let descriptor: Int32
   private let name: String
-  private let written = NIOLockedValueBox(0)
+  private let state = NIOLockedValueBox(State())
+
+  private struct State {
+    var written = 0
+    var isFinished = false
+    var isReaderGone = false
+  }
 
   /// Makes or empties the file; `-` is standard output.
   ///
@@ -30,14 +36,31 @@ final class RecordingFile: Sendable {
   }
 
   /// Bytes written.
-  var size: Int { written.withLockedValue { $0 } }
+  var size: Int { state.withLockedValue { $0.written } }
 
-  /// Writes records.
+  /// Whether it is standard output, and its reader is gone.
+  var isReaderGone: Bool { state.withLockedValue { $0.isReaderGone } }
+
+  /// Writes records; what comes after the end is left out.
   func write(_ bytes: ByteBuffer) throws {
-    try Descriptor.write(Array(bytes.readableBytesView)[...], to: descriptor, name: name)
-    written.withLockedValue { $0 += bytes.readableBytes }
+    try state.withLockedValue { state in
+      if state.isFinished { return }
+      do {
+        try Descriptor.write(Array(bytes.readableBytesView)[...], to: descriptor, name: name)
+      } catch let error as OutputClosed {
+        state.isReaderGone = true
+        throw error
+      }
+      state.written += bytes.readableBytes
+    }
   }
 
   /// Ends the file.
-  func finish() { if descriptor != STDOUT_FILENO { close(descriptor) } }
+  func finish() {
+    state.withLockedValue { state in
+      if state.isFinished { return }
+      state.isFinished = true
+      if descriptor != STDOUT_FILENO { close(descriptor) }
+    }
+  }
 }

@@ -93,7 +93,9 @@ struct SelectionOptions: ParsableArguments {
 
   /// Tickers of a file: one a line, blanks around them and empty lines do not count, `#` begins a comment.
   private static func list(_ path: String) throws -> [String] {
-    let text = String(buffer: try Input.whole(path: path, limit: listLimit))
+    var text = Substring(String(buffer: try Input.whole(path: path, limit: listLimit)))
+    // Editors of other systems begin a text with a byte order mark.
+    if text.unicodeScalars.first == "\u{FEFF}" { text = Substring(text.unicodeScalars.dropFirst()) }
     return text.split(whereSeparator: \.isNewline).compactMap { line in
       let content = line.prefix { $0 != "#" }
       let trimmed = content.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()

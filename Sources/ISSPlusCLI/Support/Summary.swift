@@ -1,5 +1,6 @@
 import ISSPlus
 import MarketData
+import NIOCore
 
 #if canImport(Glibc)
   import Glibc
@@ -49,10 +50,24 @@ enum WallTime {
   }
 }
 
-/// The line of `--verbose`: counters once a second on standard error.
+/// The lines of `--verbose` on standard error.
 enum StatusLine {
-  /// Tells until cancelled.
-  static func run(_ client: ISSPlusClient) async throws {
+  /// Tells the states of the client until it has stopped.
+  static func tellStates(_ client: ISSPlusClient) async {
+    for await state in await client.states() {
+      switch state {
+      case .connecting: StandardError.say("connecting")
+      case .connected: StandardError.say("connected")
+      case .waiting(let until):
+        let wait = max(0, (until - .now()).nanoseconds)
+        StandardError.say("the line was lost; next attempt in \(Summary.fixed(Double(wait) / 1e9, 1)) s")
+      case .stopped: return
+      }
+    }
+  }
+
+  /// Tells counters once a second until cancelled.
+  static func tellCounters(_ client: ISSPlusClient) async throws {
     var before = SessionCounters()
     while true {
       try await Task.sleep(for: .seconds(1))

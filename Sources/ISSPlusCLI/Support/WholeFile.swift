@@ -35,6 +35,21 @@ struct WholeFile: Sendable {
     }
   }
 
+  /// Tells at once, before anything is connected, whether a file can take that place.
+  ///
+  /// - Throws: a `Failure` with status 73.
+  func check() throws {
+    let temporary = "\(path).\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure() }
+    close(descriptor)
+    unlink(temporary)
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure(.unwritable, "\(path): cannot be written: it is a folder")
+    }
+  }
+
   private func failure() -> Failure {
     Failure(.unwritable, "\(path): cannot be written: \(String(cString: strerror(errno)))")
   }

@@ -9,15 +9,29 @@ final class ConnectAttempt: Sendable {
     var channels: [any Channel] = []
   }
 
+  /// Where TCP goes to.
+  private struct Hop: Sendable {
+    var host: String
+    var port: Int
+    var name: String
+
+    init(_ url: WebSocketURL) { (host, port, name) = (url.host, url.port, url.origin) }
+    init(_ proxy: ProxyURL) { (host, port, name) = (proxy.host, proxy.port, "the proxy \(proxy)") }
+  }
+
   private let url: WebSocketURL
   private let configuration: WebSocketConnector.Configuration
+  private let tls: TLSContextSource
   private let loop: any EventLoop
   private let promise: EventLoopPromise<WebSocketConnection>
   private let state = NIOLockedValueBox(State())
 
-  init(url: WebSocketURL, configuration: WebSocketConnector.Configuration, loop: any EventLoop) {
+  init(
+    url: WebSocketURL, configuration: WebSocketConnector.Configuration, tls: TLSContextSource, loop: any EventLoop
+  ) {
     self.url = url
     self.configuration = configuration
+    self.tls = tls
     self.loop = loop
     self.promise = loop.makePromise()
   }
@@ -25,16 +39,14 @@ final class ConnectAttempt: Sendable {
   var future: EventLoopFuture<WebSocketConnection> { promise.futureResult }
 
   func start(_ makeHandler: @escaping @Sendable () -> any WebSocketMessageHandler) {
-    let security: TransportSecurity
-    do throws(TransportError) {
-      security = try TransportSecurity.required(by: url)
-    } catch {
-      return end(.failure(error))
-    }
-    // The steps, one behind the other; the proxy's CONNECT has its place in front of `establish`.
-    openTCP()
-      .flatMap { channel in
-        security.establish(channel, self.url).flatMap { self.upgrade(channel, makeHandler) }
+    // The steps, one behind the other, all on one event loop.
+    security()
+      .flatMap { security in
+        self.openTCP().flatMap { channel in
+          self.passProxy(channel)
+            .flatMap { security.establish(channel, self.url) }
+            .flatMap { self.upgrade(channel, makeHandler) }
+        }
       }
       .whenComplete { self.end($0) }
   }
@@ -46,8 +58,14 @@ final class ConnectAttempt: Sendable {
 
   // MARK: - Steps
 
+  private func security() -> EventLoopFuture<TransportSecurity> {
+    guard url.isSecure else { return loop.makeSucceededFuture(.plaintext) }
+    return tls.get(on: loop).map { [configuration] in .tls($0, limit: configuration.tlsLimit) }
+  }
+
   private func openTCP() -> EventLoopFuture<any Channel> {
-    ClientBootstrap(group: loop)
+    let next = configuration.proxy.map { Hop($0) } ?? Hop(url)
+    return ClientBootstrap(group: loop)
       .resolver(configuration.resolver)
       .connectTimeout(configuration.connectLimit)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -60,8 +78,13 @@ final class ConnectAttempt: Sendable {
         }
         return channel.eventLoop.makeSucceededVoidFuture()
       }
-      .connect(host: url.host, port: url.port)
-      .flatMapErrorThrowing { [url] error in throw Self.describe(error, url) }
+      .connect(host: next.host, port: next.port)
+      .flatMapErrorThrowing { error in throw Self.describe(error, next) }
+  }
+
+  private func passProxy(_ channel: any Channel) -> EventLoopFuture<Void> {
+    guard let proxy = configuration.proxy else { return channel.eventLoop.makeSucceededVoidFuture() }
+    return ProxyConnectHandler.connect(channel, through: proxy, to: url, limit: configuration.proxyLimit)
   }
 
   private func upgrade(
@@ -110,21 +133,21 @@ final class ConnectAttempt: Sendable {
     }
   }
 
-  private static func describe(_ error: any Error, _ url: WebSocketURL) -> TransportError {
+  private static func describe(_ error: any Error, _ hop: Hop) -> TransportError {
     switch error {
     case let error as TransportError:
       return error
     case let error as NIOConnectionError where error.connectionErrors.isEmpty:
       let reasons = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { String(describing: $0) } }
-      return TransportError(.resolve, "\(url.host) has no address", underlying: reasons.first)
+      return TransportError(.resolve, "\(hop.host) has no address", underlying: reasons.first)
     case let error as NIOConnectionError:
       let reasons = error.connectionErrors.map { "\($0.target): \($0.error)" }
       return TransportError(
-        .connect, "no connection to \(url.origin)", underlying: reasons.prefix(4).joined(separator: "; "))
+        .connect, "no connection to \(hop.name)", underlying: reasons.prefix(4).joined(separator: "; "))
     case ChannelError.connectTimeout(let limit):
-      return TransportError(.connectTimeout, "no connection to \(url.origin) within \(limit.inWords)")
+      return TransportError(.connectTimeout, "no connection to \(hop.name) within \(limit.inWords)")
     default:
-      return TransportError(.connect, "no connection to \(url.origin)", underlying: String(describing: error))
+      return TransportError(.connect, "no connection to \(hop.name)", underlying: String(describing: error))
     }
   }
 }

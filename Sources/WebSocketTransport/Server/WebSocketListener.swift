@@ -2,7 +2,7 @@ internal import NIOConcurrencyHelpers
 public import NIOCore
 internal import NIOPosix
 
-/// Accepts WebSocket connections over plain TCP: the project's own gateway simulator and tests, on loopback.
+/// Accepts WebSocket connections, plain or over TLS: the project's own gateway simulator and tests, on loopback.
 public final class WebSocketListener: Sendable {
   /// Where and how to listen.
   public struct Configuration: Sendable {
@@ -10,7 +10,9 @@ public final class WebSocketListener: Sendable {
     public var host = "127.0.0.1"
     /// The port; 0 takes a free one.
     public var port = 0
-    /// From the connection to the end of its upgrade request.
+    /// The certificate to show; with one, only TLS is spoken.
+    public var tls: TLSConfiguration?
+    /// From the connection to the end of its upgrade request, the handshake of TLS included.
     public var upgradeLimit: TimeAmount = .seconds(10)
     /// More connections than these are closed as soon as they come.
     public var maxConnections = 1024
@@ -85,6 +87,11 @@ public final class WebSocketListener: Sendable {
             return child.eventLoop.makeFailedFuture(TransportError(.closed, "the listener takes no more connections"))
           }
           return child.eventLoop.makeCompletedFuture {
+            if let tls = configuration.tls {
+              let connection = try TLSConnection(tls.context, peerName: nil)
+              try child.pipeline.syncOperations.addHandler(
+                TLSHandler(connection, limit: configuration.upgradeLimit, promise: nil))
+            }
             try child.pipeline.syncOperations.addHandler(
               ServerUpgradeHandler(configuration: configuration, decide: decide, makeHandler: makeHandler))
           }

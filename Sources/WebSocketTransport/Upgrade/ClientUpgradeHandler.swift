@@ -75,6 +75,8 @@ final class ClientUpgradeHandler: ChannelInboundHandler, RemovableChannelHandler
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A refusal that was cut short is still a refusal.
+    reportWhenBodyIsThere(context, isOver: true)
     let lost = TransportError(.connectionLost, "the connection broke during the upgrade", underlying: "\(error)")
     fail(context, (error as? TransportError) ?? lost)
   }
