@@ -218,7 +218,9 @@ import WebSocketTransport
   func requestOverBreak() async throws {
     try await withScriptedPeer { peer, client in
       let line = try await connect(peer, client)
+      let states = await client.states()
       line.cut()
+      for await state in states { if case .waiting = state { break } }
       let pending = Task { try await client.request("COMMON.engines") }
       // An attempt that ends before CONNECTED is a break too.
       let failed = try await peer.accept()

@@ -254,7 +254,7 @@ import WebSocketTransport
 
   @Test("an order book in one line; the iteration's end gives the subscription up")
   func orderBook() async throws {
-    try await live(["book-cadence=1ms"]) { client, simulator in
+    try await live(rate: 200) { client, simulator in
       var count = 0
       for try await book in client.orderBook(Self.ticker) {
         #expect(book.state == .live)
@@ -273,7 +273,7 @@ import WebSocketTransport
 
   @Test("conflate is the default: a slow reader gets the newest, in one update")
   func conflate() async throws {
-    try await live(["book-cadence=1ms"]) { client, _ in
+    try await live(rate: 200) { client, _ in
       let subscription = try await client.subscribe("MXSE.orderbooks", ticker: Self.ticker)
       while await client.counters().packets < 50 { await Task.yield() }
       var iterator = subscription.changes.makeAsyncIterator()
