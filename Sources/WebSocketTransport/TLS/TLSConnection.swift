@@ -28,8 +28,23 @@ final class TLSConnection {
   /// Whether the peer has sent its close_notify.
   private(set) var isClosedByPeer = false
 
-  /// A connection before its handshake; a client names whom it expects.
-  init(_ context: TLSContext, peerName: PeerName?) throws(TransportError) {
+  /// A client's connection before its handshake; the certificate has to name the peer.
+  static func client(_ context: TLSContext, peerName: PeerName) throws(TransportError) -> TLSConnection {
+    guard context.role == .client else { throw wrongRole("a server's, not a client's") }
+    return try TLSConnection(context, peerName: peerName)
+  }
+
+  /// A server's connection before its handshake.
+  static func server(_ context: TLSContext) throws(TransportError) -> TLSConnection {
+    guard context.role == .server else { throw wrongRole("a client's, not a server's") }
+    return try TLSConnection(context, peerName: nil)
+  }
+
+  private static func wrongRole(_ what: String) -> TransportError {
+    TransportError(.tls, "the TLS configuration is \(what)", isRetriable: false)
+  }
+
+  private init(_ context: TLSContext, peerName: PeerName?) throws(TransportError) {
     ERR_clear_error()
     guard let ssl = context.makeSSL(), let incoming = MemoryBIO() else { throw Self.noMemory }
     guard let outgoing = MemoryBIO() else {
