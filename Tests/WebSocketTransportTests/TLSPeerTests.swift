@@ -240,10 +240,7 @@ struct TLSPeerTests {
 
   @Test("cut in mid-frame: a truncation without close_notify, an end with it, a broken line by a reset")
   func cutInMidFrame() async throws {
-    let cut = try await end { connection in
-      connection.channel.triggerUserOutboundEvent(LineCut(), promise: nil)
-      connection.channel.close(promise: nil)
-    }
+    let cut = try await end { $0.cut() }
     guard case .error(let truncated) = cut else {
       Issue.record("\(cut)")
       return
@@ -265,10 +262,7 @@ struct TLSPeerTests {
       script.onMessage = { connection, _, _ in
         // A close frame, and then nothing of what TLS asks for.
         let written = connection.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { _ in
-          connection.channel.triggerUserOutboundEvent(LineCut(), promise: nil)
-          connection.channel.close(promise: nil)
-        }
+        written.futureResult.whenComplete { _ in connection.cut() }
         connection.sendRaw(ByteBuffer(bytes: [0x88, 2, 3, 0xE8]), promise: written)
       }
       return script
