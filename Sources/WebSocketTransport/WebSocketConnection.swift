@@ -82,7 +82,7 @@ public struct WebSocketConnection: Sendable {
     onLoop { $0.close(code: code, reason: reason) }
   }
 
-  /// Cuts the line without a handshake; the handler is told `localAbort`.
+  /// Cuts the line without a handshake; the handler is told `localAbort`. Over TLS the peer still gets a close_notify.
   public func abort() {
     onLoop { $0.abort() }
   }
@@ -114,6 +114,11 @@ extension WebSocketConnection {
   /// Writes bytes past all framing: broken frames, unanswered control frames.
   public func sendRaw(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) {
     onLoop { $0.sendRaw(bytes, promise: promise) }
+  }
+
+  /// Ends the line as a crash would: over TLS without a close_notify; the handler is told `localAbort`.
+  public func cut() {
+    onLoop { $0.cut() }
   }
 
   /// Ends the line with a TCP reset (a linger time of 0); the handler is told `localAbort`.

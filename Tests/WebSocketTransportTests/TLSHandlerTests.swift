@@ -213,6 +213,25 @@ struct TLSHandlerTests {
     #expect(!pair.client.channel.isActive)
   }
 
+  @Test("nothing is kept when the lines have ended, however they did")
+  func release() throws {
+    for isCut in [false, true] {
+      weak var handler: TLSHandler?
+      weak var connection: TLSConnection?
+      do {
+        let pair = try TLSPair()
+        handler = try pair.client.channel.pipeline.syncOperations.handler(type: TLSHandler.self)
+        connection = handler?.connection
+        #expect(connection != nil)
+        if isCut { pair.client.channel.pipeline.fireChannelInactive() } else { pair.client.channel.close(promise: nil) }
+        try pair.pump()
+        pair.finish()
+      }
+      #expect(handler == nil)
+      #expect(connection == nil)
+    }
+  }
+
   @Test("random bytes in place of the server's answer never hang and never trap")
   func garbage() throws {
     for seed in 0..<200 {

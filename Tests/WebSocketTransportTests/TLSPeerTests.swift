@@ -203,7 +203,7 @@ struct TLSPeerTests {
     let context = try certificates.server("good").context
     let server = try await RawServer.start(
       accepted: { channel in
-        let handler = TLSHandler(try TLSConnection(context, peerName: nil), limit: .seconds(5), promise: nil)
+        let handler = TLSHandler(try TLSConnection.server(context), limit: .seconds(5), promise: nil)
         try channel.pipeline.syncOperations.addHandler(handler)
       },
       received: { channel, _ in
@@ -240,10 +240,7 @@ struct TLSPeerTests {
 
   @Test("cut in mid-frame: a truncation without close_notify, an end with it, a broken line by a reset")
   func cutInMidFrame() async throws {
-    let cut = try await end { connection in
-      connection.channel.triggerUserOutboundEvent(LineCut(), promise: nil)
-      connection.channel.close(promise: nil)
-    }
+    let cut = try await end { $0.cut() }
     guard case .error(let truncated) = cut else {
       Issue.record("\(cut)")
       return
@@ -265,10 +262,7 @@ struct TLSPeerTests {
       script.onMessage = { connection, _, _ in
         // A close frame, and then nothing of what TLS asks for.
         let written = connection.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { _ in
-          connection.channel.triggerUserOutboundEvent(LineCut(), promise: nil)
-          connection.channel.close(promise: nil)
-        }
+        written.futureResult.whenComplete { _ in connection.cut() }
         connection.sendRaw(ByteBuffer(bytes: [0x88, 2, 3, 0xE8]), promise: written)
       }
       return script
@@ -281,6 +275,24 @@ struct TLSPeerTests {
     connection.send(ByteBuffer(string: "go"), promise: nil)
     #expect(try await closing.futureResult.get() == .clean(code: 1000, reason: ""))
     await listener.shutdown()
+  }
+
+  @Test("a configuration of the other role is refused at once")
+  func wrongRole() async throws {
+    let certificates = try Certificates.shared
+    let server = try await RawServer.start()
+    let error = try await failure("good.test", port: server.port) { $0.tls = try? certificates.server("good") }
+    #expect(error.code == .tls)
+    #expect(error.message == "the TLS configuration is a server's, not a client's")
+    #expect(!error.isRetriable)
+    await server.shutdown()
+    var configuration = WebSocketListener.Configuration()
+    configuration.tls = try certificates.client()
+    let refused = await #expect(throws: TransportError.self) {
+      _ = try await WebSocketListener.start(
+        group: group, configuration: configuration, decide: { _ in .hang }, makeHandler: { _ in Script() })
+    }
+    #expect(refused?.message == "the TLS configuration is a client's, not a server's")
   }
 
   @Test("files that are not what they should be are named")

@@ -69,7 +69,7 @@ public final class WebSocketListener: Sendable {
   ///   - configuration: where and how.
   ///   - decide: what happens to an upgrade request; called on the connection's event loop.
   ///   - makeHandler: makes the handler of an accepted connection, on its event loop.
-  /// - Throws: `TransportError` with the code `bind`.
+  /// - Throws: `TransportError` with the code `bind`, or `tls` for a client's TLS configuration.
   public static func start(
     group: any EventLoopGroup,
     configuration: Configuration = Configuration(),
@@ -77,6 +77,7 @@ public final class WebSocketListener: Sendable {
     makeHandler: @escaping @Sendable (WebSocketUpgradeRequest) -> any WebSocketMessageHandler
   ) async throws -> WebSocketListener {
     let channels = Channels()
+    if let tls = configuration.tls { _ = try TLSConnection.server(tls.context) }
     do {
       let channel = try await ServerBootstrap(group: group)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -88,7 +89,7 @@ public final class WebSocketListener: Sendable {
           }
           return child.eventLoop.makeCompletedFuture {
             if let tls = configuration.tls {
-              let connection = try TLSConnection(tls.context, peerName: nil)
+              let connection = try TLSConnection.server(tls.context)
               try child.pipeline.syncOperations.addHandler(
                 TLSHandler(connection, limit: configuration.upgradeLimit, promise: nil))
             }

@@ -21,13 +21,30 @@ final class TLSConnection {
   private let ssl: OpaquePointer
   private let incoming: MemoryBIO
   private let outgoing: MemoryBIO
+  /// What came and is not OpenSSL's yet.
+  private var unfed = ByteBuffer()
   /// The peer's first bytes: they tell plain HTTP from TLS.
   private var beginning: [UInt8] = []
   /// Whether the peer has sent its close_notify.
   private(set) var isClosedByPeer = false
 
-  /// A connection before its handshake; a client names whom it expects.
-  init(_ context: TLSContext, peerName: PeerName?) throws(TransportError) {
+  /// A client's connection before its handshake; the certificate has to name the peer.
+  static func client(_ context: TLSContext, peerName: PeerName) throws(TransportError) -> TLSConnection {
+    guard context.role == .client else { throw wrongRole("a server's, not a client's") }
+    return try TLSConnection(context, peerName: peerName)
+  }
+
+  /// A server's connection before its handshake.
+  static func server(_ context: TLSContext) throws(TransportError) -> TLSConnection {
+    guard context.role == .server else { throw wrongRole("a client's, not a server's") }
+    return try TLSConnection(context, peerName: nil)
+  }
+
+  private static func wrongRole(_ what: String) -> TransportError {
+    TransportError(.tls, "the TLS configuration is \(what)", isRetriable: false)
+  }
+
+  private init(_ context: TLSContext, peerName: PeerName?) throws(TransportError) {
     ERR_clear_error()
     guard let ssl = context.makeSSL(), let incoming = MemoryBIO() else { throw Self.noMemory }
     guard let outgoing = MemoryBIO() else {
@@ -69,10 +86,27 @@ final class TLSConnection {
   // MARK: - Bytes
 
   /// Takes what came from the socket.
-  func feed(_ ciphertext: ByteBuffer) throws(TransportError) {
+  func feed(_ ciphertext: ByteBuffer) {
     if beginning.count < 5 { beginning += ciphertext.readableBytesView.prefix(5 - beginning.count) }
-    guard incoming.write(ciphertext) else { throw Self.noMemory }
+    guard unfed.readableBytes > 0 else {
+      unfed = ciphertext
+      return
+    }
+    unfed.discardReadBytes()
+    unfed.writeImmutableBuffer(ciphertext)
   }
+
+  /// Gives OpenSSL the next piece; false when there is none. About a record at a time: the memory BIO clears and copies
+  /// all that it is given, which is cheap only while it stays in the cache.
+  private func supply() -> Bool {
+    guard let piece = unfed.readSlice(length: min(Self.pieceSize, unfed.readableBytes)), piece.readableBytes > 0 else {
+      return false
+    }
+    if unfed.readableBytes == 0 { unfed = ByteBuffer() }
+    return incoming.write(piece)
+  }
+
+  private static var pieceSize: Int { 16384 + 256 }
 
   /// What has to go to the socket; `nil` when there is nothing.
   func takeCiphertext(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
@@ -81,14 +115,16 @@ final class TLSConnection {
 
   /// Goes as far in the handshake as what came allows; true when it is complete.
   func handshake() throws(TransportError) -> Bool {
-    ERR_clear_error()
-    let result = SSL_do_handshake(ssl)
-    guard result != 1 else {
-      try checkVerification()
-      return true
+    while true {
+      ERR_clear_error()
+      let result = SSL_do_handshake(ssl)
+      guard result != 1 else {
+        try checkVerification()
+        return true
+      }
+      guard SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ else { throw handshakeFailure() }
+      guard supply() else { return false }
     }
-    guard SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ else { throw handshakeFailure() }
-    return false
   }
 
   /// Decrypts everything that is whole.
@@ -103,7 +139,7 @@ final class TLSConnection {
       if result > 0 { continue }
       switch SSL_get_error(ssl, result) {
       case SSL_ERROR_WANT_READ:
-        return .needsMore
+        guard supply() else { return .needsMore }
       case SSL_ERROR_ZERO_RETURN:
         isClosedByPeer = true
         return .closeNotify

@@ -95,11 +95,7 @@ final class TLSHandler: ChannelDuplexHandler {
     case .idle, .closed: return
     case .handshaking, .open, .outputClosed, .closing: break
     }
-    do throws(TransportError) {
-      try connection.feed(ciphertext)
-    } catch {
-      return fail(context, error)
-    }
+    connection.feed(ciphertext)
     if case .handshaking = state { advanceHandshake(context) }
     decrypt(context, atMost: ciphertext.readableBytes)
   }

@@ -16,7 +16,7 @@ struct TransportSecurity: Sendable {
     TransportSecurity { channel, url in
       let promise = channel.eventLoop.makePromise(of: Void.self)
       do {
-        let connection = try TLSConnection(context, peerName: PeerName(url.host))
+        let connection = try TLSConnection.client(context, peerName: PeerName(url.host))
         let handler = TLSHandler(connection, limit: limit, promise: promise)
         try channel.pipeline.syncOperations.addHandler(handler)
       } catch {

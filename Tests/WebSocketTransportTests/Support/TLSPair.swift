@@ -90,8 +90,8 @@ struct TLSPair {
 
   init(shakeHands: Bool = true, pieces: Int = .max) throws {
     let certificates = try Certificates.shared
-    client = try Side(TLSConnection(certificates.client().context, peerName: PeerName("good.test")))
-    server = try Side(TLSConnection(certificates.server("good").context, peerName: nil))
+    client = try Side(.client(certificates.client().context, peerName: PeerName("good.test")))
+    server = try Side(.server(certificates.server("good").context))
     if shakeHands { try pump(pieces: pieces) }
   }
 
