@@ -49,15 +49,15 @@ public struct ISSPlusConfiguration: Sendable {
   /// The gateway's own dialect, or standard STOMP 1.2.
   public var dialect: Dialect = .issPlus
   /// Name, TCP.
-  public var connectTimeout: TimeAmount = .seconds(10)
+  public var connectTimeout: Duration = .seconds(10)
   /// RECEIPT or the first MESSAGE, and REPLY.
-  public var timeout: TimeAmount = .seconds(10)
+  public var timeout: Duration = .seconds(10)
   /// Whether a lost line is made again.
   public var reconnects = true
   /// How long to wait between attempts.
   public var backoff = Backoff()
   /// The pause between two SUBSCRIBE frames.
-  public var subscriptionPace: TimeAmount = .milliseconds(100)
+  public var subscriptionPace: Duration = .milliseconds(100)
   /// Certificates in PEM form that `wss://` trusts beside the system's.
   public var caFile: String?
   /// An HTTP CONNECT proxy, `http://[user:password@]host:port`, for any host; `nil` to look into `proxyEnvironment`.
@@ -68,9 +68,9 @@ public struct ISSPlusConfiguration: Sendable {
   /// Lets credentials other than the guest's travel over ws:// to another host.
   public var allowsPlaintextCredentials = false
   /// How often the line is tried by a ping, and how long a silence after it is borne; `nil` sends none.
-  public var pingInterval: TimeAmount? = .seconds(20)
+  public var pingInterval: Duration? = .seconds(20)
   /// How long the line may stay silent after a ping.
-  public var pingTimeout: TimeAmount = .seconds(20)
+  public var pingTimeout: Duration = .seconds(20)
   /// How many rows a table without a key keeps.
   public var looseRowLimit = 100_000
   /// Gets the records of a capture as they are written, on the event loop; an error stops the client.

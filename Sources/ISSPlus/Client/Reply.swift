@@ -1,5 +1,5 @@
 public import MarketData
-public import NIOCore
+import NIOCore
 
 /// The answer to a request.
 public struct Reply: Sendable {
@@ -12,13 +12,13 @@ public struct Reply: Sendable {
   /// The rows.
   public let table: KeyedTable
   /// From sending the REQUEST to its REPLY.
-  public let latency: TimeAmount
+  public let latency: Duration
 
   init(_ reply: FeedReply, latency: TimeAmount) {
     destination = reply.destination ?? ""
     selector = reply.selector
     properties = reply.properties
     table = reply.table
-    self.latency = latency
+    self.latency = .nanoseconds(latency.nanoseconds)
   }
 }

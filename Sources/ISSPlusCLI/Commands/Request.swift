@@ -27,8 +27,8 @@ struct Request: AsyncParsableCommand {
         let writer = try printing.writer(reply.table.schema, lead: .none)
         writer.writeHeader(to: &output.text)
         writer.write(reply.table, ticker: "", to: &output.text)
-        let micros = Double(reply.latency.nanoseconds) / 1_000_000
-        StandardError.say("\(reply.table.count) rows, latency \(Summary.fixed(micros, 3)) ms")
+        let milliseconds = reply.latency / .milliseconds(1)
+        StandardError.say("\(reply.table.count) rows, latency \(Summary.fixed(milliseconds, 3)) ms")
         try output.flush()
       }
     }

@@ -47,7 +47,7 @@ final class BookRun {
     }
   }
 
-  func run(_ live: LiveClient, limit: TimeAmount, duration: Duration? = nil) async throws {
+  func run(_ live: LiveClient, limit: Duration, duration: Duration? = nil) async throws {
     let client = live.client
     let queue = MergedQueue()
     let asked = try Self.asked(tickers)
@@ -55,7 +55,7 @@ final class BookRun {
     for one in asked { _ = try client.subscribe(one.destination, selectorText: one.selector, into: queue) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      let wait = once ? Duration.nanoseconds(limit.nanoseconds + Int64(asked.count) * 100_000_000) : duration
+      let wait = once ? limit + .milliseconds(100) * asked.count : duration
       if let wait {
         group.addTask {
           try await Task.sleep(for: wait)

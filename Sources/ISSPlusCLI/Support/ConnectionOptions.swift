@@ -80,19 +80,19 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
-  private func duration(_ option: String?, _ name: String) throws -> TimeAmount {
+  private func duration(_ option: String?, _ name: String) throws -> Duration {
     guard let text = value(option, name) else { return .seconds(10) }
     guard let parsed = DurationArgument(argument: text), parsed.amount > .nanoseconds(0) else {
       throw Failure(.usage, "\(label(option, name)): a duration is written 250ms, 10s, 5m or 1h, not \(text)")
     }
-    return parsed.amount
+    return parsed.duration
   }
 
   /// Whether `--verbose` is on.
   func isVerbose() throws -> Bool { try flag(verbose, "VERBOSE") }
 
   /// The limit of `--timeout`.
-  func answerLimit() throws -> TimeAmount { try duration(timeout, "TIMEOUT") }
+  func answerLimit() throws -> Duration { try duration(timeout, "TIMEOUT") }
 
   /// What the library is told.
   ///

@@ -34,7 +34,7 @@ final class Follow {
 
   private var printsLines: Bool { !options.snapshot && !options.summary && !options.quiet }
 
-  func run(_ live: LiveClient, limit: TimeAmount) async throws {
+  func run(_ live: LiveClient, limit: Duration) async throws {
     let client = live.client
     let start = ContinuousClock.now
     await warnIfUnlisted(options.selection.destination, client)
@@ -83,7 +83,7 @@ final class Follow {
 
   private func addTimers(
     _ group: inout ThrowingTaskGroup<Void, any Error>, _ client: ISSPlusClient, _ ids: [String],
-    limit: TimeAmount
+    limit: Duration
   ) {
     if let duration = options.duration?.duration {
       group.addTask {
@@ -92,9 +92,9 @@ final class Follow {
       }
     }
     if options.snapshot {
-      let wait = limit.nanoseconds + Int64(ids.count) * 100_000_000
+      let wait = limit + .milliseconds(100) * ids.count
       group.addTask {
-        try await Task.sleep(for: .nanoseconds(wait))
+        try await Task.sleep(for: wait)
         await client.shutdown()
       }
     }

@@ -61,8 +61,8 @@ import WebSocketTransport
     arguments: [true, false])
   func lateSnapshotAfterBadPacket(_ isOneMessage: Bool) async throws {
     let long = { (configuration: inout ISSPlusConfiguration) in
-      configuration.backoff.first = .hours(1000)
-      configuration.backoff.maximum = .hours(1000)
+      configuration.backoff.first = .seconds(3600000)
+      configuration.backoff.maximum = .seconds(3600000)
     }
     try await withScriptedPeer(long) { peer, client in
       let line = try await connect(peer, client)
@@ -171,7 +171,7 @@ import WebSocketTransport
     // The upgrade is never answered.
     let silent = try await SilentListener.start()
     var configuration = ISSPlusConfiguration(url: silent.url)
-    configuration.connectTimeout = .hours(1)
+    configuration.connectTimeout = .seconds(3600)
     let client = try ISSPlusClient(configuration)
     let task = Task { try await client.connect() }
     try await silent.accepted()

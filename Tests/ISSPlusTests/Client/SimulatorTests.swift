@@ -21,8 +21,8 @@ import WebSocketTransport
       var configuration = ISSPlusConfiguration(url: simulator.url)
       configuration.subscriptionPace = .nanoseconds(0)
       // No test depends on the machine's speed.
-      configuration.timeout = .hours(1)
-      configuration.connectTimeout = .hours(1)
+      configuration.timeout = .seconds(3600)
+      configuration.connectTimeout = .seconds(3600)
       configuration.pingInterval = nil
       configure(&configuration)
       try await withISSPlus(configuration) { client in try await body(client, simulator) }

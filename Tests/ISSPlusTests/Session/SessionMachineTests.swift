@@ -337,7 +337,7 @@ struct SessionMachineTests {
 
   @Test("an ERROR does not fail a subscription that is to be asked for again")
   func errorForSuspended() {
-    var bench = Bench.connected { $0.backoff.first = .hours(1) }
+    var bench = Bench.connected { $0.backoff.first = .seconds(3600) }
     bench.subscribe("s")
     bench.tell(.receipt("s"))
     #expect(bench.tell(.badPacket(subscriptionID: "s", lost)) == ["send UNSUBSCRIBE id:s", "suspend s"])

@@ -178,8 +178,8 @@ func withScriptedPeer(
   configuration.backoff.first = .milliseconds(1)
   configuration.subscriptionPace = .nanoseconds(0)
   // No test depends on the machine's speed.
-  configuration.timeout = .hours(1)
-  configuration.connectTimeout = .hours(1)
+  configuration.timeout = .seconds(3600)
+  configuration.connectTimeout = .seconds(3600)
   configuration.pingInterval = nil
   configure(&configuration)
   let client = try ISSPlusClient(configuration)
