@@ -108,3 +108,14 @@ public struct ISSPlusConfiguration: Sendable {
     return buffer
   }
 }
+
+extension ISSPlusConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Where and as whom; no passcode, and nothing of the proxy, whose URL may hold a password.
+  public var description: String { "\(url) as \(credentials)" }
+  /// As `description`.
+  public var debugDescription: String { description }
+  /// Without passcodes.
+  public var customMirror: Mirror {
+    Mirror(self, children: ["url": url, "credentials": credentials, "dialect": dialect, "timeout": timeout])
+  }
+}

@@ -26,6 +26,12 @@ enum Program {
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "issplus: not built"
   }()
 
+  /// Whether a program of that name is on the path.
+  static func isInstalled(_ name: String) -> Bool {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+  }
+
   /// Runs the program.
   ///
   /// - Parameters:
