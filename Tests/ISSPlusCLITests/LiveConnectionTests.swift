@@ -64,7 +64,7 @@ extension Live {
       ("ISSPLUS_LANGUAGE", "de", "ISSPLUS_LANGUAGE must be ru or en, not de"),
       ("ISSPLUS_NO_RECONNECT", "maybe", "ISSPLUS_NO_RECONNECT must be 1 or 0"),
       ("ISSPLUS_CONNECTIONS", "4", "ISSPLUS_CONNECTIONS above 1 comes with a later version"),
-      ("ISSPLUS_PROXY", "ftp://proxy", "the proxy's URL must begin with http:// (SOCKS and TLS to the proxy are not supported)"),
+      ("ISSPLUS_PROXY", "http://proxy:x", "the proxy's URL has a port that is no number from 1 to 65535"),
     ])
     func wrongEnvironment(name: String, value: String, message: String) async throws {
       let result = try await Running.run(
@@ -142,7 +142,8 @@ extension Live {
         ("ws://127.0.0.1:1/", Int32(69), "Connection refused"),
         ("ws://no-such-host.invalid/", 69, "no-such-host.invalid has no address"),
         ("wss://127.0.0.1:1/", 69, "Connection refused"),
-        ("http://127.0.0.1/", 64, "must begin with ws:// or wss://"), ("wss://no-such-host.invalid/", 69, "no-such-host.invalid has no address"),
+        ("http://127.0.0.1/", 64, "must begin with ws:// or wss://"),
+        ("wss://no-such-host.invalid/", 69, "no-such-host.invalid has no address"),
       ] {
         for command in [["dump", "COMMON.news"], ["catalog"], ["book", "MXSE.TQBR.SBER"]] {
           let result = try await Running.run(command, environment: ["ISSPLUS_URL": url])

@@ -111,7 +111,7 @@ extension Live {
         (["dump"] + book + ["--log-level", "loud"], "--log-level must be one of trace, debug"),
         (["dump"] + book + ["--connections", "x"], "--connections takes a number from 1 on, not x"),
         (["dump"] + book + ["--connections", "2"], "--connections above 1 comes with a later version"),
-        (["dump"] + book + ["--proxy", "socks5://x"], "the proxy's URL must begin with http:// (SOCKS and TLS to the proxy are not supported)"),
+        (["dump"] + book + ["--proxy", "socks5://x"], "the proxy's URL must begin with http://"),
         (["dump"] + book + ["--live-dir", "x"], "--live-dir comes with a later version"),
         (["record"] + book + ["--output", "x", "--rotate", "1h"], "--rotate comes with a later version"),
         (["record"] + book, "Missing expected argument '--output"),

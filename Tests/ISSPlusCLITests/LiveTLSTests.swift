@@ -13,7 +13,8 @@ extension Live {
     private func withCertificates(_ body: (URL) async throws -> Void) async throws {
       try await inScratch { folder in
         let made = try await Running.shell(
-          "\(Self.request) -keyout key.pem -out cert.pem && \(Self.request) -keyout key2.pem -out cert2.pem", in: folder)
+          "\(Self.request) -keyout key.pem -out cert.pem && \(Self.request) -keyout key2.pem -out cert2.pem", in: folder
+        )
         try #require(made.status == 0, "\(made.errors)")
         try await body(folder)
       }

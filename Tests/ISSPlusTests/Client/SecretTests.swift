@@ -1,3 +1,4 @@
+import NIOCore
 import STOMP
 import Testing
 import WebSocketTransport
