@@ -31,10 +31,12 @@ enum Interruption {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     let start = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
     let queue = DispatchQueue(label: "issplus.signals")
-    let sources = [SIGINT, SIGTERM].map { number in
+    for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
+        // Holding itself, the source lives as long as the program: a second signal counts also when nobody listens.
+        _ = source
         let now = ContinuousClock.now
         let before = start.withLockedValue { start in
           defer { start = start ?? now }
@@ -45,13 +47,7 @@ enum Interruption {
         if now - before > echo { _exit(ExitStatus.interrupted.rawValue) }
       }
       source.resume()
-      return source
     }
-    // The sources live as long as the program: a second signal counts also when nobody listens any more.
-    kept.withLockedValue { $0 += sources.map { Kept(source: $0) } }
     return stream
   }
-
-  private struct Kept: @unchecked Sendable { let source: any DispatchSourceSignal }
-  private static let kept = NIOLockedValueBox<[Kept]>([])
 }

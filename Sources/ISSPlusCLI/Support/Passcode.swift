@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -24,7 +25,7 @@ enum Environment {
 }
 
 /// Whether a signal came while a passcode was asked for; what a handler of signals may touch.
-private nonisolated(unsafe) var signalWasTaken: sig_atomic_t = 0
+private let signalWasTaken = Atomic<Bool>(false)
 
 /// Where the passcode comes from: never from an argument, which every user of the machine can see.
 enum Passcode {
@@ -73,7 +74,7 @@ enum Passcode {
     var byte: UInt8 = 0
     while bytes.count < 4096 {
       // The signal may be taken by another thread than the one that waits here.
-      if signalWasTaken != 0 { throw Failure(.interrupted, "interrupted") }
+      if signalWasTaken.load(ordering: .relaxed) { throw Failure(.interrupted, "interrupted") }
       if !Descriptor.isReadable(terminal, within: 50) { continue }
       if systemRead(terminal, &byte) != 1 || byte == 0x0A { break }
       bytes.append(byte)
@@ -85,12 +86,14 @@ enum Passcode {
 
   /// Notes signals for a while in place of their effect; returns what ends that.
   private static func noteSignals() -> () -> Void {
+    // Made before a handler can touch it.
+    signalWasTaken.store(false, ordering: .relaxed)
     let restores = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map { number in
       var taken = sigaction()
       #if canImport(Glibc)
-        taken.__sigaction_handler.sa_handler = { _ in signalWasTaken = 1 }
+        taken.__sigaction_handler.sa_handler = { _ in signalWasTaken.store(true, ordering: .relaxed) }
       #else
-        taken.__sigaction_u.__sa_handler = { _ in signalWasTaken = 1 }
+        taken.__sigaction_u.__sa_handler = { _ in signalWasTaken.store(true, ordering: .relaxed) }
       #endif
       var before = sigaction()
       sigaction(number, &taken, &before)
