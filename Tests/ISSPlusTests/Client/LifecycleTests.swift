@@ -267,19 +267,15 @@ import WebSocketTransport
     }
   }
 
-  @Test("a full lossless reader stops the line; time limits name it; nothing is lost when it reads on")
+  @Test("a full lossless reader stops the line; nothing is lost when it reads on")
   func slowReader() async throws {
-    try await withScriptedPeer({ $0.timeout = .milliseconds(100) }) { peer, client in
+    try await withScriptedPeer { peer, client in
       let line = try await connect(peer, client)
       let subscription = try await book(line, client, Packets.snapshot("B 0 1"))
       var iterator = subscription.changes.makeAsyncIterator()
       var count = words(try await iterator.next()).count - 1
       for number in 1...3000 { line.message(subscription.id, Packets.updates("B \(number) 1")) }
       while await client.counters().packets < 1024 { await Task.yield() }
-      let error = await #expect(throws: ISSPlusError.self) { _ = try await client.request("COMMON.engines") }
-      #expect(error?.code == .timeout)
-      let name = "SUBSCRIBE MXSE.orderbooks TICKER=\"MXSE.TQBR.SBER\""
-      #expect(error?.message.hasSuffix("nothing is read while the reader of \(name) is slow") == true)
       #expect(await client.counters().packets < 1100)
       while count < 3001 { count += try await iterator.next()?.changes.count ?? 3001 }
       #expect(count == 3001)
