@@ -45,8 +45,14 @@ final class Running {
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    if process.isRunning { stop() }
     try? FileManager.default.removeItem(at: scratch)
+  }
+
+  /// Kills it, and with a shell what the shell has started.
+  private func stop() {
+    kill(-process.processIdentifier, SIGKILL)
+    kill(process.processIdentifier, SIGKILL)
   }
 
   /// What has been printed until now.
@@ -73,13 +79,13 @@ final class Running {
     let deadline = ContinuousClock.now + limit
     while process.isRunning {
       if ContinuousClock.now > deadline {
-        kill(process.processIdentifier, SIGKILL)
         Issue.record("\(process.arguments ?? []): still running after \(limit); \(errors)")
-        break
+        stop()
+        // Not `waitUntilExit`: it also waits for what the program has left behind.
+        return Program.Result(output: output, errors: errors, status: 128 + SIGKILL)
       }
       try await Task.sleep(for: .milliseconds(5))
     }
-    process.waitUntilExit()
     let status = process.terminationStatus
     return Program.Result(
       output: output, errors: errors, status: process.terminationReason == .exit ? status : 128 + status)
