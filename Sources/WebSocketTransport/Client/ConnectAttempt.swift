@@ -141,13 +141,13 @@ final class ConnectAttempt: Sendable {
       let reasons = [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { String(describing: $0) } }
       return TransportError(.resolve, "\(hop.host) has no address", underlying: reasons.first)
     case let error as NIOConnectionError:
-      let reasons = error.connectionErrors.map { "\($0.target): \($0.error)" }
+      let reasons = error.connectionErrors.map { "\(SystemReason.address($0.target)): \(SystemReason.words($0.error))" }
       return TransportError(
         .connect, "no connection to \(hop.name)", underlying: reasons.prefix(4).joined(separator: "; "))
     case ChannelError.connectTimeout(let limit):
       return TransportError(.connectTimeout, "no connection to \(hop.name) within \(limit.inWords)")
     default:
-      return TransportError(.connect, "no connection to \(hop.name)", underlying: String(describing: error))
+      return TransportError(.connect, "no connection to \(hop.name)", underlying: SystemReason.words(error))
     }
   }
 }
