@@ -54,35 +54,8 @@ enum Program {
   private static func run(
     executable: String, _ arguments: [String], input: String?, in folder: URL
   ) async throws -> Result {
-    let scratch = try Folders.scratch()
-    defer { try? FileManager.default.removeItem(at: scratch) }
-    // Files, not pipes: nothing has to be read while the program runs, so nothing can hang.
-    let output = scratch.appending(path: "out")
-    let errors = scratch.appending(path: "err")
-    for file in [output, errors] { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = URL(filePath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.standardInput = try FileHandle(forReadingFrom: file(input ?? "/dev/null", in: folder))
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    let deadline = ContinuousClock.now + timeLimit
-    while process.isRunning {
-      if ContinuousClock.now > deadline {
-        process.terminate()
-        Issue.record("\(arguments.joined(separator: " ")): still running after \(timeLimit)")
-        break
-      }
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    process.waitUntilExit()
-    let status = process.terminationStatus
-    return Result(
-      output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self),
-      status: process.terminationReason == .exit ? status : 128 + status)
+    try await Running(arguments, input: file(input ?? "/dev/null", in: folder), in: folder, executable: executable)
+      .end(within: timeLimit)
   }
 }
 
