@@ -61,6 +61,8 @@ final class Running {
     for (number, file) in files.enumerated() {
       posix_spawn_file_actions_addopen(&actions, Int32(number), file, number == 0 ? O_RDONLY : O_WRONLY | O_APPEND, 0)
     }
+    // The sockets of other tests are none of its business, and their ports would stay taken.
+    for inherited in 3..<Int32(1024) { posix_spawn_file_actions_addclose(&actions, inherited) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
