@@ -34,8 +34,9 @@ import Testing
     var probe = Self.subscribed()
     #expect(try probe.packet("updates", #"[["B",[11.5,2],10]]"#) == ["changes 0:1 updates insert(B 11.50 10)"])
     #expect(probe.feed.tables[0].state == .awaitingSnapshot)
-    #expect(probe.breakLine().isEmpty, "nothing was live")
-    #expect(probe.feed.tables[0].state == .awaitingSnapshot)
+    // Its rows stay, and are as old as those of a live table.
+    #expect(probe.breakLine() == ["state 0:1 awaitingSnapshot -> stale(disconnected)"])
+    #expect(probe.feed.tables[0].state == .stale(.disconnected))
   }
 
   @Test func aBreakMakesStaleAndTheNextSnapshotLive() throws {

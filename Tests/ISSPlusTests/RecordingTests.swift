@@ -58,7 +58,7 @@ import Testing
   private static let sessionLines = [
     "0 3 changes 0:1 snapshot insert(B 1 1)", "0 3 state 0:1 awaitingSnapshot -> live",
     "1 4 changes 0:1 snapshot insert(B 1 1)", "1 4 state 0:1 awaitingSnapshot -> live",
-    "0 6 state 0:1 live -> stale(disconnected)", "0 8 changes 0:1 snapshot",
+    "0 5 state 0:1 live -> stale(disconnected)", "0 8 changes 0:1 snapshot",
     "0 8 state 0:1 stale(disconnected) -> live",
   ]
 

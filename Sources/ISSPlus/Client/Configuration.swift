@@ -75,6 +75,8 @@ public struct ISSPlusConfiguration: Sendable {
   public var looseRowLimit = 100_000
   /// Gets the records of a capture as they are written, on the event loop; an error stops the client.
   public var recording: (@Sendable (ByteBuffer) throws -> Void)?
+  /// Gets what no subscriber, request or state tells; called on the event loop, so it must be short.
+  public var onNotice: (@Sendable (SessionNotice) -> Void)?
   /// Where notices go; nothing above `info` comes from this library.
   public var logger = Logger(label: "issplus") { _ in SwiftLogNoOpLogHandler() }
 

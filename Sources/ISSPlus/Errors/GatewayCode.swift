@@ -51,15 +51,21 @@ public enum GatewayCode: String, Sendable, Hashable, CaseIterable {
     func has(_ words: String...) -> Bool { words.contains { lowered.contains($0) } }
     if has("not connected", "not-connected", "without authentication", "not authenticated", "unauthenticated") {
       self = .notConnected
-    } else if has("timed out", "timeout", "time out", "time-out") {
+    } else if has("timed out", "timeout", "time out", "time-out", "время ожидания", "тайм-аут", "таймаут") {
       self = .timeout
     } else if has("not implemented", "notimplemented", "not supported", "unsupported") {
       self = .notImplemented
-    } else if has("denied", "unauthorized", "authentication", "credentials", "password", "log in", "login") {
+    } else if has(
+      "доступ", "запрещ", "парол", "denied", "unauthorized", "authentication", "credentials", "password", "log in",
+      "login")
+    {
       self = .accessDenied
     } else if has("rabbit", "transport", "broker") {
       self = .transport
-    } else if has("invalid", "unknown", "forbidden", "wrong", "bad request", "not found", "parameter", "no such") {
+    } else if has(
+      "неизвест", "неверн", "не найден", "invalid", "unknown", "forbidden", "wrong", "bad request", "not found",
+      "parameter", "no such")
+    {
       self = .invalidRequest
     } else {
       self = .exception

@@ -34,6 +34,20 @@ public struct GatewayRefusal: Error, Sendable, Hashable {
     receiptID = frame.headers["receipt-id"]
   }
 
+  /// The same without a passcode that the gateway repeats in its text; the guest's is no secret.
+  func hiding(_ passcode: String) -> GatewayRefusal {
+    guard passcode != Credentials.guest.passcode, !passcode.isEmpty, text.contains(passcode) else { return self }
+    return GatewayRefusal(self, text: text.replacing(passcode, with: "***"))
+  }
+
+  private init(_ other: GatewayRefusal, text: String) {
+    self.text = text
+    code = other.code
+    requestID = other.requestID
+    subscriptionID = other.subscriptionID
+    receiptID = other.receiptID
+  }
+
   private static func text(of body: ByteBuffer) -> String {
     let size = min(body.readableBytes, textLimit)
     var text = body.getString(at: body.readerIndex, length: size) ?? ""

@@ -86,17 +86,24 @@ public struct Feed {
   public mutating func subscribe(id: String, destination: String, selector: String?) -> Int {
     let key = ByteBuffer(string: id)
     let known = bySubscription[key, default: []].last { tables[$0].identity.destination == destination }
-    if let known, tables[known].identity.selector == selector || !tables[known].identity.wasRequested {
+    if let known, isSameTable(tables[known].identity, selector) {
       // What came while it was closed is missed; nobody is told, because nobody wanted it then.
       if !tables[known].isOpen, tables[known].state == .live { tables[known].state = .stale(.resubscribed) }
       tables[known].isOpen = true
-      if !tables[known].identity.wasRequested {
+      if !tables[known].identity.wasRequested || tables[known].identity.selector != selector {
         tables[known].identity = TableIdentity(
           number: known, subscriptionID: id, destination: destination, selector: selector, wasRequested: true)
       }
       return known
     }
     return addTable(key, id: id, destination: destination, selector: selector, requested: true)
+  }
+
+  /// Whether a SUBSCRIBE with that selector asks for the same table again. For another ticker it does not: its rows
+  /// would be told under a name that is not theirs.
+  private func isSameTable(_ identity: TableIdentity, _ selector: String?) -> Bool {
+    guard identity.wasRequested else { return true }
+    return identity.ticker == selector.flatMap { Selector.ticker(in: $0) } ?? ""
   }
 
   /// Frames for that subscription are late from now on. Its tables stay to be looked at.
@@ -134,7 +141,8 @@ public struct Feed {
   /// Marks one table stale, for example because it was silent for too long.
   public mutating func markStale(_ number: Int, _ reason: StaleReason, _ handle: (FeedEvent) -> Void) {
     let before = tables[number].state
-    guard before == .live else { return }
+    let hasRows = before == .awaitingSnapshot && (tables[number].table?.count ?? 0) > 0
+    guard before == .live || hasRows else { return }
     tables[number].state = .stale(reason)
     handle(.state(tables[number].identity, from: before, to: .stale(reason)))
   }
@@ -188,12 +196,20 @@ public struct Feed {
       return handle(.late(subscriptionID: frame.headers["subscription"] ?? ""))
     }
     let channel = tables[number].channel
+    let isDeclared = channel.schema != nil
     do {
       try channel.decoder.decodeMessage(frame.body)
     } catch {
       tables[number].refused += 1
       handle(.refused(tables[number].identity, error))
       return markStale(number, .badPacket, handle)
+    }
+    if !isDeclared, channel.decoder.properties.kind != .snapshot {
+      // The columns come with the first snapshot, which replaces all rows; those of a part are no schema.
+      channel.decoder.forgetProvisionalSchema()
+      if !tables[number].hasReportedNoColumns { handle(.withoutColumns(tables[number].identity)) }
+      tables[number].hasReportedNoColumns = true
+      return
     }
     guard let schema = channel.schema else { return }
     if channel.changes == nil { channel.changes = ChangeSet(schema: schema) }

@@ -15,6 +15,9 @@ public enum FeedEvent {
   case droppedColumns(TableIdentity, [String])
   /// A `removal` came for a table without a key, where it says nothing; told once a table.
   case ignoredRemoval(TableIdentity)
+  /// Updates or a removal came before the first snapshot of a destination whose columns nothing declares: skipped, for
+  /// the snapshot brings the columns and replaces all rows; told once a table.
+  case withoutColumns(TableIdentity)
   /// REPLY to a REQUEST.
   case reply(FeedReply)
   /// A REPLY whose body is no packet.

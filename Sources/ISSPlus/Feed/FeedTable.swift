@@ -50,6 +50,7 @@ public struct FeedTable {
   let destinationBytes: ByteBuffer
   var lastDropped: [String] = []
   var hasReportedRemoval = false
+  var hasReportedNoColumns = false
 
   init(_ identity: TableIdentity, channel: FeedChannel) {
     self.identity = identity

@@ -24,6 +24,8 @@ public struct Recording {
     var feed: Feed
     var incoming: FrameParser
     var outgoing: FrameParser
+    /// When it was closed, until it is opened again.
+    var closed: Int64?
     /// How many of the feed's tables are in `order`.
     var knownTables = 0
   }
@@ -150,14 +152,17 @@ public struct Recording {
     place.record = captures.recordCount
     let line = line(of: record.connection)
     switch record.kind {
-    case .close: return
+    case .close: lines[line].closed = record.nanoseconds
     case .open:
       // A close without an open after it is the end of the session, no break.
       if !lines[line].incoming.isAtFrameBoundary { cutFrames += 1 }
       lines[line].incoming = freshParser
       lines[line].outgoing = freshParser
+      // The break is when the line was lost, not when the next one was made.
+      let time = lines[line].closed ?? record.nanoseconds
+      lines[line].closed = nil
       lines[line].feed.breakLine(.disconnected) {
-        handle(Item(connection: record.connection, time: record.nanoseconds, event: $0))
+        handle(Item(connection: record.connection, time: time, event: $0))
       }
     case .outgoing:
       lines[line].outgoing.append(record.payload)

@@ -116,7 +116,11 @@ extension SessionDriver {
     case .pingTimeout: words = "the gateway did not answer a ping in time"
     case .localAbort: words = "the line was cut"
     }
-    return ISSPlusError(.lineLost, "the line was lost: \(words)", transport: transport, isRetriable: true)
+    let violations: [TransportError.Code] = [.protocolViolation, .invalidUTF8, .messageTooBig]
+    let isViolation = transport.map { violations.contains($0.code) } ?? false
+    return ISSPlusError(
+      isViolation ? .protocolViolation : .lineLost, "the line was lost: \(words)", transport: transport,
+      isRetriable: true)
   }
 
   func send(_ frame: Frame) {
@@ -143,6 +147,7 @@ extension SessionDriver {
       if let error {
         configuration.logger.info(
           "The structure of CONNECTED is not used", metadata: ["error": "\(error)"])
+        notice(.structureUnused, "the structure of CONNECTED is not used: \(error)")
       }
       handle(.connected)
     case .changes: break
@@ -151,7 +156,9 @@ extension SessionDriver {
       if state == .live { handle(.live(subscriptionID: table.subscriptionID)) }
     case .refused(let table, let error):
       counters.refusedPackets += 1
-      let what = "\(table.destination) \(table.ticker): packet refused: \(error)"
+      let name = table.ticker.isEmpty ? table.destination : "\(table.destination) \(table.ticker)"
+      let what = "\(name): packet refused: \(error)"
+      if configuration.reconnects { notice(.packetRefused, what) }
       handle(
         .badPacket(
           subscriptionID: table.subscriptionID,
@@ -160,9 +167,18 @@ extension SessionDriver {
       configuration.logger.info(
         "Columns unknown to the schema are left out",
         metadata: ["destination": "\(table.destination)", "columns": "\(columns.joined(separator: ","))"])
+      let names = columns.joined(separator: ", ")
+      notice(
+        .droppedColumns,
+        "\(table.destination) \(table.ticker): columns unknown to its schema are left out: \(names)")
     case .ignoredRemoval(let table):
       configuration.logger.info(
         "A removal says nothing for a table without a key", metadata: ["destination": "\(table.destination)"])
+      notice(.ignoredRemoval, "\(table.destination): `removal` says nothing for a table without a key, skipped")
+    case .withoutColumns(let table):
+      notice(
+        .withoutColumns,
+        "\(table.destination) \(table.ticker): nothing declares its columns: skipped until the first snapshot")
     case .reply(let reply):
       doneReplies[reply.requestID] = reply
       handle(.reply(requestID: reply.requestID))
@@ -170,7 +186,7 @@ extension SessionDriver {
     case .refusedReply(let id, let error):
       handle(.badReply(requestID: id, error))
     case .receipt(let id): handle(.receipt(id))
-    case .refusal(let refusal): handle(.refusal(refusal))
+    case .refusal(let refusal): handle(.refusal(refusal.hiding(configuration.credentials.passcode)))
     case .closed: handle(.closed)
     case .late: counters.lateFrames += 1
     case .unknown: counters.unknownFrames += 1

@@ -229,6 +229,19 @@ final class SessionDriver {
     handle(.tick)
   }
 
+  /// Tells what nothing else tells.
+  func notice(_ code: SessionNotice.Code, _ message: String) {
+    configuration.onNotice?(SessionNotice(code, message))
+  }
+
+  /// A lost line shows in its tables, which become stale; where none has had a snapshot, nothing would show it.
+  private func noticeLoss(_ until: NIODeadline) {
+    let isShown = deliveries.values.contains { $0.state != .awaitingSnapshot }
+    guard !isShown, let loss = machine.lastLoss else { return }
+    let wait = SessionMachine.seconds(.milliseconds(max(0, (until - loop.now).nanoseconds / 1_000_000)))
+    notice(.lineLost, "\(loss.message); next attempt in \(wait)")
+  }
+
   private func run(_ action: SessionAction) {
     switch action {
     case .connect: connect()
@@ -260,6 +273,7 @@ final class SessionDriver {
       configuration.logger.info(
         "The gateway reported an error that belongs to nothing asked for",
         metadata: ["code": "\(refusal.code.rawValue)", "text": "\(refusal.text)"])
+      notice(.refusal, "the gateway reported an error that belongs to nothing asked for: \(refusal)")
     }
   }
 
@@ -273,7 +287,9 @@ final class SessionDriver {
       configuration.logger.debug("Connected", metadata: ["host": "\(url.host)"])
       for promise in connectedPromises.values { promise.succeed() }
       connectedPromises.removeAll()
-    case .waiting: configuration.logger.info("The line was lost, waiting before the next attempt")
+    case .waiting(let until):
+      configuration.logger.info("The line was lost, waiting before the next attempt")
+      noticeLoss(until)
     case .stopped(let error):
       for promise in connectedPromises.values { promise.fail(error ?? SessionMachine.shutDown) }
       connectedPromises.removeAll()

@@ -13,7 +13,10 @@ extension SessionMachine {
     if !named.isEmpty { return actions.append(.report(refusal)) }
     let open = subscriptions.filter { if case .asked = $0.phase { true } else { false } }.map(\.request.id)
     let asked = requests.filter(\.isSent).map(\.request.id)
-    if open.count + asked.count == 1, let only = (open + asked).first {
+    // What waits for an answer comes first; where nothing does, the only subscription there is can be meant.
+    let confirmed = subscriptions.filter { if case .confirmed = $0.phase { true } else { false } }.map(\.request.id)
+    let candidates = open.isEmpty && asked.isEmpty ? confirmed : open + asked
+    if candidates.count == 1, let only = candidates.first {
       if failRequest(only, refusal) || failSubscription(only, refusal) { return }
     }
     actions.append(.report(refusal))

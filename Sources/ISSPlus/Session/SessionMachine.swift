@@ -72,6 +72,8 @@ struct SessionMachine {
   var holder: String?
   private var wasConnected = false
   private var failedAttempts = 0
+  /// Why the last line was lost.
+  private(set) var lastLoss: ISSPlusError?
   var generator: SeededGenerator
   var actions: [SessionAction] = []
 
@@ -212,6 +214,7 @@ struct SessionMachine {
     }
     // A first attempt that fails, fails; so does what no further attempt can mend.
     if isFinal || !wasConnected || !configuration.reconnects { return stop(error) }
+    lastLoss = error
     let until = now + configuration.backoff.wait(failedAttempts, using: &generator)
     failedAttempts += 1
     state = .waiting(until: until)

@@ -20,17 +20,19 @@ struct Book: AsyncParsableCommand {
 
   func validate() throws {
     if ticker.isEmpty { throw ValidationError("name a ticker, for example MXSE.TQBR.SBER") }
-    if Set(ticker).count != ticker.count { throw ValidationError("a ticker is given twice") }
     if !(1...1000).contains(depth) { throw ValidationError("--depth takes a number from 1 to 1000") }
   }
 
   func run() async throws {
     try await reportingFailures {
-      _ = try BookRun.asked(ticker)
+      // Given twice it is shown once.
+      var tickers: [String] = []
+      for one in ticker where !tickers.contains(one) { tickers.append(one) }
+      _ = try BookRun.asked(tickers)
       let configuration = try connection.configuration()
       let form = LiveClient.Form(isWholeOnlyAtEnd: once, isVerbose: try connection.isVerbose())
       try await LiveClient.run(configuration, form) { live in
-        try await BookRun(ticker, depth: depth, once: once).run(live, limit: configuration.timeout)
+        try await BookRun(tickers, depth: depth, once: once).run(live, limit: configuration.timeout)
       }
     }
   }

@@ -60,6 +60,7 @@ struct Dump: AsyncParsableCommand {
     if snapshot && (live != nil || summary || count != nil || duration != nil) {
       throw ValidationError("--snapshot excludes --live, --summary, --count and --duration")
     }
+    if quiet && count != nil { throw ValidationError("--quiet prints no lines to count: no --count") }
     if summary && count != nil { throw ValidationError("--summary prints no lines to count: no --count") }
   }
 

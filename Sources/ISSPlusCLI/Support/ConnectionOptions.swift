@@ -26,10 +26,13 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "issplus, or stomp12 for a STOMP 1.2 gateway (ISSPLUS_DIALECT; default issplus).")
   var dialect: String?
 
-  @Option(help: .hidden)
+  @Option(help: ArgumentHelp("Trust these certificates beside the system's (ISSPLUS_CA_FILE).", valueName: "pem"))
   var caFile: String?
 
-  @Option(help: .hidden)
+  @Option(
+    help: ArgumentHelp(
+      "An HTTP CONNECT proxy (ISSPLUS_PROXY; else HTTPS_PROXY for wss, http_proxy for ws, NO_PROXY).", valueName: "url")
+  )
   var proxy: String?
 
   @Option(
@@ -120,6 +123,7 @@ struct ConnectionOptions: ParsableArguments {
       }
       throw Failure(.usage, "\(label(connections, "CONNECTIONS")) above 1 comes with a later version")
     }
+    result.onNotice = { StandardError.say($0.message) }
     result.caFile = value(caFile, "CA_FILE")
     result.proxy = value(proxy, "PROXY")
     result.proxyEnvironment = Environment.proxies

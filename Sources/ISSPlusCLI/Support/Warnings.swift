@@ -22,6 +22,8 @@ struct Warnings {
         "\(Self.name(table)): columns unknown to its schema are left out: \(columns.joined(separator: ", "))")
     case .ignoredRemoval(let table):
       StandardError.say("\(Self.name(table)): `removal` says nothing for a table without a key, skipped")
+    case .withoutColumns(let table):
+      StandardError.say("\(Self.name(table)): nothing declares its columns: skipped until the first snapshot")
     case .refusal(let refusal): StandardError.say("the gateway refused: \(refusal)")
     case .closed: StandardError.say("the gateway closed the session")
     case .late: late += 1

@@ -78,6 +78,16 @@ public final class PacketDecoder {
   /// - Throws: what is wrong and where; the decoder then holds no packet.
   public func decodeMessage(_ body: ByteBuffer) throws(PacketError) { try decode(body, isReply: false) }
 
+  /// Forgets the packet and the columns that were taken from it: a schema of the decoder's own comes from a snapshot.
+  public func forgetProvisionalSchema() {
+    guard schema?.isProvisional == true else { return }
+    schema = nil
+    layout = nil
+    layouts.removeAll()
+    rowCount = 0
+    properties = PacketProperties()
+  }
+
   /// Makes the packet a snapshot, whatever it calls itself: the rows of a REPLY stand for themselves.
   public func treatAsSnapshot() { properties.kind = .snapshot }
 

@@ -11,19 +11,32 @@ public final class Schema: Sendable {
   /// Whether `columns` was taken from a packet because nothing declares the destination.
   public let isProvisional: Bool
 
-  private let index: [String: Int]
+  private let index: [ExactName: Int]
+
+  /// A name that is equal byte by byte: Swift's own equality takes texts of other bytes for the same.
+  private struct ExactName: Hashable {
+    let text: String
+
+    static func == (left: ExactName, right: ExactName) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
+  }
 
   /// A schema of these columns; of two columns with one name the first is found by it.
   public init(columns: [Column], isProvisional: Bool = false) {
     self.columns = columns
     self.isProvisional = isProvisional
-    var index: [String: Int] = [:]
-    for (place, column) in columns.enumerated() where index[column.name] == nil { index[column.name] = place }
+    var index: [ExactName: Int] = [:]
+    for (place, column) in columns.enumerated() where index[ExactName(text: column.name)] == nil {
+      index[ExactName(text: column.name)] = place
+    }
     self.index = index
     let primary = columns.indices.filter { columns[$0].isKey }
     if !primary.isEmpty {
       keys = primary
-    } else if let side = index["BUYSELL"], let price = index["PRICE"] {
+    } else if let side = index[ExactName(text: "BUYSELL")],
+      let price = index[ExactName(text: "PRICE")]
+    {
       keys = [side, price]
     } else {
       keys = []
@@ -37,5 +50,5 @@ public final class Schema: Sendable {
   public var isKeyed: Bool { !keys.isEmpty }
 
   /// The place of a column, by its exact name.
-  public func place(of name: String) -> Int? { index[name] }
+  public func place(of name: String) -> Int? { index[ExactName(text: name)] }
 }

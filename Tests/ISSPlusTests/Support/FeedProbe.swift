@@ -88,6 +88,7 @@ struct FeedProbe {
     case .refused(let table, let error): "refused \(name(table)) \(error.code)"
     case .droppedColumns(let table, let columns): "dropped \(name(table)) \(columns.joined(separator: ","))"
     case .ignoredRemoval(let table): "ignored removal \(name(table))"
+    case .withoutColumns(let table): "without columns \(name(table))"
     case .reply(let reply):
       "reply \(reply.requestID) \(reply.destination ?? "-") \(reply.selector ?? "-")"
         + reply.table.rows.map { " (\(cells($0)))" }.joined()
