@@ -121,7 +121,7 @@ extension Live {
         (["request", "SEARCH.ticker", "--ticker", "A", "--ticker", "B"], "request asks once: give one ticker"),
         (["book", "SBER"], "a ticker has its market in front, for example MXSE.TQBR.SBER, not SBER"),
         (["book", "MXSE.TQBR.\"", "--once"], "must not hold quotes or control characters"),
-        (["book", "MXSE.A", "MXSE.A"], "a ticker is given twice"),
+        (["dump"] + book + ["--quiet", "--count", "2"], "--quiet prints no lines to count"),
         (["book", "MXSE.A", "--depth", "0"], "--depth takes a number from 1 to 1000"),
         (["simulate", "--with", "nothing=1"], "there is no switch \"nothing\"; the switches are "),
         (["simulate", "--with", "book-cadence"], "\"book-cadence\" is not NAME=VALUE"),
