@@ -5,9 +5,9 @@
 #endif
 
 /// The time of day, for the times that messages are received at.
-enum WallClock {
+package enum WallClock {
   /// Nanoseconds since 1970-01-01 UTC.
-  static func now() -> Int64 {
+  package static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)

@@ -163,7 +163,7 @@ final class Follow {
       try output.flushIfLarge()
     }
     if update.isStateChange, let told = breaks.take("\(number)", update.state) {
-      BreakNotice.say(told, at: WallTime.now())
+      BreakNotice.say(told, at: WallClock.now())
       if printsLines { writer?.write(told, to: &output.text) }
     }
   }

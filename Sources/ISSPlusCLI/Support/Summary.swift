@@ -2,12 +2,6 @@ import ISSPlus
 import MarketData
 import NIOCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The figures of `--summary`.
 struct Summary {
   let packets: Int
@@ -37,16 +31,6 @@ struct Summary {
     for _ in 0..<digits { scale *= 10 }
     let scaled = Int64((value * Double(scale)).rounded(.toNearestOrAwayFromZero))
     return ExactDecimal(mantissa: scaled, scale: UInt8(digits)).description
-  }
-}
-
-/// The time of day.
-enum WallTime {
-  /// Nanoseconds since 1970-01-01 UTC.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }
 

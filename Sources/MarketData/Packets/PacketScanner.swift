@@ -22,11 +22,13 @@ import NIOCore
   let notes: PacketNotes
 
   /// Lends the memory of `body` to a scanner, in place where NUL and padding follow it, else by a copy in `scratch`.
-  static func scan<Result>(
-    _ body: ByteBuffer, scratch: inout [UInt8], notes: PacketNotes, _ run: (PacketScanner) -> Result
-  ) -> Result {
+  ///
+  /// - Returns: what `run` returns; `false` where there is no memory to lend, which padding rules out.
+  static func scan(
+    _ body: ByteBuffer, scratch: inout [UInt8], notes: PacketNotes, _ run: (PacketScanner) -> Bool
+  ) -> Bool {
     let count = body.readableBytes
-    let inPlace: Result? = unsafe body.withVeryUnsafeBytes { memory in
+    let inPlace: Bool? = unsafe body.withVeryUnsafeBytes { memory in
       let start = body.readerIndex
       guard memory.count - start - count >= padding, unsafe memory[start + count] == 0,
         let base = memory.baseAddress
@@ -40,7 +42,7 @@ import NIOCore
     scratch.append(contentsOf: body.readableBytesView)
     scratch.append(contentsOf: repeatElement(0, count: padding))
     return unsafe scratch.withUnsafeBufferPointer { memory in
-      guard let base = memory.baseAddress else { preconditionFailure("padding makes it non-empty") }
+      guard let base = memory.baseAddress else { return false }
       return run(unsafe PacketScanner(base: base, count: count, notes: notes))
     }
   }
