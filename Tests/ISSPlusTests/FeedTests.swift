@@ -85,6 +85,40 @@ import Testing
     #expect(probe.feed.tables[0].schema?.columns.map(\.name) == ["C", "B", "A"])
   }
 
+  // MARK: Order
+
+  private func numbered(_ seqnum: Int, _ quantity: Int) -> String {
+    "MESSAGE\ndestination:MXCX.orderbooks\nsubscription:1\n\n"
+      + #"{"properties":{"type":"snapshot","seqnum":\#(seqnum)},"columns":["BUYSELL","PRICE","QUANTITY"],"#
+      + #""data":[["B",[11.5,2],\#(quantity)]]}"# + "\0"
+  }
+
+  @Test func aSeqnumThatDoesNotGrowIsAppliedCountedAndToldOnce() throws {
+    var probe = Self.subscribed()
+    _ = try probe.receive(numbered(5, 1))
+    #expect(
+      try probe.receive(numbered(4, 2)) == [
+        "out of order 0:1 4 after 5", "changes 0:1 snapshot update(B 11.50 2)",
+      ])
+    #expect(try probe.receive(numbered(4, 3)) == ["changes 0:1 snapshot update(B 11.50 3)"])
+    #expect(probe.feed.outOfOrderPackets == 2)
+    #expect(probe.feed.tables[0].orderCheck.violations == 2)
+    _ = probe.breakLine()
+    _ = probe.feed.subscribe(id: "1", destination: "MXCX.orderbooks", selector: Self.selector)
+    _ = try probe.receive(numbered(1, 4))
+    #expect(probe.feed.outOfOrderPackets == 2, "a new SUBSCRIBE begins anew")
+  }
+
+  @Test func aSeqnumThatDoesNotGrowIsDroppedOnWish() throws {
+    var probe = FeedProbe { $0.dropsOutOfOrder = true }
+    _ = probe.feed.subscribe(id: "1", destination: "MXCX.orderbooks", selector: Self.selector)
+    _ = try probe.receive(numbered(5, 1))
+    #expect(try probe.receive(numbered(4, 2)) == ["out of order 0:1 4 after 5"])
+    #expect(try probe.receive(numbered(5, 3)) == [])
+    #expect(try probe.receive(numbered(6, 4)) == ["changes 0:1 snapshot update(B 11.50 4)"])
+    #expect(probe.feed.outOfOrderPackets == 2)
+  }
+
   // MARK: Subscriptions
 
   @Test func anUnknownSubscriptionIsLateOnALiveLine() throws {

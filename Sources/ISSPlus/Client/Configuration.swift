@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 public import NIOCore
 public import STOMP
@@ -56,8 +57,20 @@ public struct ISSPlusConfiguration: Sendable {
   public var reconnects = true
   /// How long to wait between attempts.
   public var backoff = Backoff()
-  /// The pause between two SUBSCRIBE frames.
+  /// The pause between two SUBSCRIBE frames of one connection.
   public var subscriptionPace: Duration = .milliseconds(100)
+  /// How many connections there are, from 1 to `maximumConnections`. Subscriptions are spread over them evenly; a lost
+  /// line touches those of its own connection only. All connections of a client live on one event loop.
+  public var connections = 1
+  /// The greatest number of `connections`.
+  public static let maximumConnections = 1024
+  /// How long a confirmed subscription may bring no packet before it is given up and made again, with its table stale
+  /// meanwhile; `nil`, the default, for ever: a market may be closed.
+  public var silenceLimit: Duration?
+  /// Whether packets whose seqnum does not grow are dropped; `OrderCheck` says why they are not by default.
+  public var dropsOutOfOrder = false
+  /// How long UNSUBSCRIBE, DISCONNECT and the close handshake may take at the end, together.
+  public var shutdownTimeout: Duration = .seconds(3)
   /// Certificates in PEM form that `wss://` trusts beside the system's.
   public var caFile: String?
   /// An HTTP CONNECT proxy, `http://[user:password@]host:port`, for any host; `nil` to look into `proxyEnvironment`.
@@ -77,7 +90,12 @@ public struct ISSPlusConfiguration: Sendable {
   public var recording: (@Sendable (ByteBuffer) throws -> Void)?
   /// Gets what no subscriber, request or state tells; called on the event loop, so it must be short.
   public var onNotice: (@Sendable (SessionNotice) -> Void)?
-  /// Where notices go; nothing above `info` comes from this library.
+  /// Where metrics go: counters `issplus.frames`, `.bytes`, `.packets`, `.changes`, `.conflated`, `.refused`,
+  /// `.out_of_order`, `.reconnects`, `.resubscriptions`, `.stale_seconds` (table-seconds), and timers `issplus.latency`
+  /// (from the gateway's stamp to the arrival, once a read of the socket; the difference of the two clocks is in it) and
+  /// `issplus.request_latency`. `nil` takes what `MetricsSystem` was bootstrapped with.
+  public var metrics: (any MetricsFactory)?
+  /// Where log lines go; nothing above `info` comes from this library.
   public var logger = Logger(label: "issplus") { _ in SwiftLogNoOpLogHandler() }
 
   /// A configuration with defaults for all but where and who.

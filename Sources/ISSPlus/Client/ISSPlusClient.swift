@@ -5,7 +5,7 @@ import NIOPosix
 public import ServiceLifecycle
 import WebSocketTransport
 
-/// A client of an ISS+ gateway: one session, many subscriptions.
+/// A client of an ISS+ gateway: one session or several, many subscriptions.
 ///
 /// The shortest way is `withISSPlus`. As a service of ServiceLifecycle, `run()` connects and stays until a graceful
 /// shutdown or a failure that no further attempt can mend.
@@ -34,6 +34,10 @@ public final class ISSPlusClient: Service {
   }
 
   private static func check(_ configuration: ISSPlusConfiguration, _ url: WebSocketURL) throws(ISSPlusError) {
+    let most = ISSPlusConfiguration.maximumConnections
+    guard (1...most).contains(configuration.connections) else {
+      throw ISSPlusError(.usage, "\(configuration.connections) connections: there can be from 1 to \(most)")
+    }
     let isSafe = url.isSecure || url.isLoopback || configuration.credentials.isGuest
     if !isSafe, !configuration.allowsPlaintextCredentials {
       throw ISSPlusError(
@@ -48,7 +52,7 @@ public final class ISSPlusClient: Service {
 
   // MARK: Life
 
-  /// Connects and waits for CONNECTED.
+  /// Connects and waits for CONNECTED on every connection.
   ///
   /// - Throws: `ISSPlusError`: `unreachable`, `timeout`, `accessDenied`, `refused`. A first attempt that fails, fails;
   ///   only a session that has been connected is connected again. `CancellationError` when the task is cancelled; the
@@ -97,6 +101,8 @@ public final class ISSPlusClient: Service {
   }
 
   /// Where the client stands, now and from now on; ends when it has stopped. A late reader gets the newest states.
+  ///
+  /// With several connections: `connected` when all are, `waiting` while one waits, stopped when all are.
   public func states() async -> AsyncStream<ClientState> {
     let stream = try? await session.submit { $0.watchStates() }
     return stream ?? AsyncStream { $0.finish() }
@@ -105,7 +111,10 @@ public final class ISSPlusClient: Service {
   /// How many readers of the state there are.
   func watcherCount() async -> Int { (try? await session.submit { $0.watchers }) ?? 0 }
 
-  /// Counts since the client was made.
+  /// Where each connection stands now, by its number.
+  public func connectionStates() async -> [ClientState] { (try? await session.submit { $0.states }) ?? [] }
+
+  /// Counts since the client was made, over all connections.
   public func counters() async -> SessionCounters {
     let counters = try? await session.submit { $0.counters }
     return counters ?? SessionCounters()

@@ -47,14 +47,14 @@ public struct Subscription: Sendable {
     deinit { giveUp() }
 
     /// As `unsubscribe()`, without waiting.
-    func giveUp() { session.execute { [id] driver in driver.unsubscribe(id) } }
+    func giveUp() { session.execute { [id] group in group.unsubscribe(id) } }
 
     func unsubscribe() async {
-      try? await session.submit { [id] driver in driver.unsubscribe(id) }
+      try? await session.submit { [id] group in group.unsubscribe(id) }
     }
 
     func table() async -> KeyedTable? {
-      let table = try? await session.submit { [id] driver in driver.table(id) }
+      let table = try? await session.submit { [id] group in group.table(id) }
       return table ?? nil
     }
   }

@@ -4,9 +4,9 @@ import NIOConcurrencyHelpers
 /// Takes what the driver has for a subscriber, on the event loop.
 protocol UpdateSink: Sendable {
   /// Takes a change set and the state of the table after it.
-  func offer(_ changes: ChangeSet, state: TableState) -> SinkRoom
+  func offer(_ changes: ChangeSet, _ standing: Standing) -> SinkRoom
   /// Takes a change of state alone, and the table as it stands then.
-  func offer(_ state: TableState, schema: Schema, table: () -> KeyedTable?) -> SinkRoom
+  func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom
   /// Ends the updates; the table is the last one.
   func finish(_ error: ISSPlusError?, table: KeyedTable?)
 }
@@ -15,6 +15,8 @@ protocol UpdateSink: Sendable {
 enum SinkRoom {
   /// There is room for more.
   case taken
+  /// There is room for more, because the changes were merged with others that wait.
+  case merged
   /// The queue is full now: stop reading.
   case full
 }
@@ -28,14 +30,16 @@ final class DeliveryQueue: UpdateSink {
 
   private struct State {
     var waiting: [TableUpdate] = []
+    /// The state of the table after the last of `waiting`; `nil` when nothing waits.
+    var lastWaiting: Standing?
     /// Changes merged by key: all that wait under `conflate`; under `lossless` what stands before `waiting`.
     var conflator: Conflator?
     /// The state of the table after everything in the conflator.
-    var mergedState: TableState = .awaitingSnapshot
+    var merged = Standing.initial
     /// The state of the table after everything offered.
-    var tableState: TableState = .awaitingSnapshot
+    var current = Standing.initial
     /// The state after everything given to the consumer.
-    var toldState: TableState = .awaitingSnapshot
+    var told = Standing.initial
     var isFull = false
     var isFinished = false
     var error: ISSPlusError?
@@ -59,19 +63,19 @@ final class DeliveryQueue: UpdateSink {
 
   // MARK: The event loop's side
 
-  func offer(_ changes: ChangeSet, state tableState: TableState) -> SinkRoom {
+  func offer(_ changes: ChangeSet, _ standing: Standing) -> SinkRoom {
     let (continuation, batch, room) = state.withLockedValue { state -> Added in
-      state.tableState = tableState
+      state.current = standing
       return add(changes, isStateOnly: false, &state)
     }
     continuation?.resume(returning: batch)
     return room
   }
 
-  func offer(_ tableState: TableState, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
+  func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
     let (continuation, batch, room) = state.withLockedValue { state -> Added in
-      if state.tableState == tableState { return (nil, [], state.isFull ? .full : .taken) }
-      state.tableState = tableState
+      if state.current == standing { return (nil, [], state.isFull ? .full : .taken) }
+      state.current = standing
       return add(ChangeSet(schema: schema), isStateOnly: true, &state)
     }
     continuation?.resume(returning: batch)
@@ -86,24 +90,26 @@ final class DeliveryQueue: UpdateSink {
     if let continuation = state.continuation {
       state.continuation = nil
       let update = TableUpdate(
-        changes: changes, state: state.tableState, isStateChange: state.tableState != state.toldState)
-      state.toldState = state.tableState
+        changes: changes, standing: state.current, isStateChange: state.current != state.told)
+      state.told = state.current
       return (continuation, [update], .taken)
     }
+    var isMerged = false
     switch mode {
     case .lossless:
       let isMerging = state.conflator != nil && !state.hasConsumer
       if isMerging {
-        merge(changes, isStateOnly: isStateOnly, &state)
+        isMerged = merge(changes, isStateOnly: isStateOnly, &state)
       } else {
-        let before = state.waiting.last?.state ?? (state.conflator == nil ? state.toldState : state.mergedState)
+        let before = state.lastWaiting ?? (state.conflator == nil ? state.told : state.merged)
         state.waiting.append(
-          TableUpdate(changes: changes, state: state.tableState, isStateChange: state.tableState != before))
+          TableUpdate(changes: changes, standing: state.current, isStateChange: state.current != before))
+        state.lastWaiting = state.current
         if state.waiting.count >= Self.losslessLimit { overflow(&state) }
       }
-    case .conflate: merge(changes, isStateOnly: isStateOnly, &state)
+    case .conflate: isMerged = merge(changes, isStateOnly: isStateOnly, &state)
     }
-    return (nil, [], state.isFull ? .full : .taken)
+    return (nil, [], state.isFull ? .full : isMerged ? .merged : .taken)
   }
 
   /// So many wait: the connection stops reading for a reader that there is. One that comes late gets the table as
@@ -113,14 +119,18 @@ final class DeliveryQueue: UpdateSink {
       state.isFull = true
       return
     }
-    for update in state.waiting { merge(update.changes, isStateOnly: false, &state) }
+    for update in state.waiting { _ = merge(update.changes, isStateOnly: false, &state) }
     state.waiting = []
+    state.lastWaiting = nil
   }
 
-  private func merge(_ changes: ChangeSet, isStateOnly: Bool, _ state: inout State) {
+  /// Merges changes with those that wait; says whether there were any.
+  private func merge(_ changes: ChangeSet, isStateOnly: Bool, _ state: inout State) -> Bool {
     if state.conflator == nil { state.conflator = Conflator(schema: changes.schema, looseRowLimit: looseRowLimit) }
-    if !isStateOnly || state.conflator?.isEmpty == true { state.conflator?.merge(changes) }
-    state.mergedState = state.tableState
+    let wasEmpty = state.conflator?.isEmpty == true
+    if !isStateOnly || wasEmpty { state.conflator?.merge(changes) }
+    state.merged = state.current
+    return !isStateOnly && !wasEmpty
   }
 
   /// Ends the changes: nothing is taken any more; what waits is still given, then the error or the end.
@@ -159,6 +169,7 @@ final class DeliveryQueue: UpdateSink {
       state.isAbandoned = true
       state.continuation = nil
       state.waiting = []
+      state.lastWaiting = nil
       state.conflator = nil
       state.isFull = false
       return found
@@ -184,22 +195,37 @@ final class DeliveryQueue: UpdateSink {
     }
   }
 
+  /// The updates that wait, which may be none.
+  func poll() throws(ISSPlusError) -> [TableUpdate] {
+    let (result, hasRoom) = state.withLockedValue { takeWaiting(&$0) }
+    if hasRoom { onRoom() }
+    return try result?.get() ?? []
+  }
+
   private func take(
     _ continuation: CheckedContinuation<[TableUpdate], any Error>, _ state: inout State
   ) -> (Result<[TableUpdate], ISSPlusError>?, Bool) {
-    if state.isAbandoned { return (.success([]), false) }
     // Two copies of one iterator would steal each other's updates.
     if state.continuation != nil { return (.failure(Self.secondConsumer), false) }
+    let taken = takeWaiting(&state)
+    if taken.0 == nil { state.continuation = continuation }
+    return taken
+  }
+
+  /// What waits, the error or the end; nothing when the consumer has to wait. And whether a full queue was emptied.
+  private func takeWaiting(_ state: inout State) -> (Result<[TableUpdate], ISSPlusError>?, Bool) {
+    if state.isAbandoned { return (.success([]), false) }
     var batch: [TableUpdate] = []
     if let merged = state.conflator?.take() {
       batch.append(
-        TableUpdate(changes: merged, state: state.mergedState, isStateChange: state.mergedState != state.toldState))
+        TableUpdate(changes: merged, standing: state.merged, isStateChange: state.merged != state.told))
+      state.told = state.merged
     }
     if mode == .lossless { state.conflator = nil }
     batch += state.waiting
     state.waiting = []
-    if let last = batch.last {
-      state.toldState = last.state
+    if let last = state.lastWaiting.take() { state.told = last }
+    if !batch.isEmpty {
       defer { state.isFull = false }
       return (.success(batch), state.isFull)
     }
@@ -208,7 +234,6 @@ final class DeliveryQueue: UpdateSink {
       state.error = nil
       return (error.map { .failure($0) } ?? .success([]), false)
     }
-    state.continuation = continuation
     return (nil, false)
   }
 }

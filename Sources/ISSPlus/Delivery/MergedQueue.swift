@@ -19,8 +19,10 @@ package final class MergedQueue: Sendable {
     var waiting: [Item] = []
     var isFull = false
     var continuation: CheckedContinuation<[Item], Never>?
-    var states: [TableState] = []
+    var standings: [Standing] = []
+    /// Of each subscription, how to say that there is room, and whether it has been told that there is none.
     var onRoom: [@Sendable () -> Void] = []
+    var full: Set<Int> = []
   }
 
   private let limit: Int
@@ -32,9 +34,9 @@ package final class MergedQueue: Sendable {
   /// A place for one more subscription.
   func port(onRoom: @escaping @Sendable () -> Void) -> Port {
     let number = state.withLockedValue { state in
-      state.states.append(.awaitingSnapshot)
+      state.standings.append(.initial)
       state.onRoom.append(onRoom)
-      return state.states.count - 1
+      return state.standings.count - 1
     }
     return Port(queue: self, number: number)
   }
@@ -49,8 +51,10 @@ package final class MergedQueue: Sendable {
         }
         let batch = state.waiting
         state.waiting = []
-        defer { state.isFull = false }
-        return (batch, state.isFull ? state.onRoom : [])
+        let rooms = state.full.map { state.onRoom[$0] }
+        state.full = []
+        state.isFull = false
+        return (batch, rooms)
       }
       if let batch { continuation.resume(returning: batch) }
       for room in rooms { room() }
@@ -77,23 +81,23 @@ package final class MergedQueue: Sendable {
       self.number = number
     }
 
-    func offer(_ changes: ChangeSet, state tableState: TableState) -> SinkRoom {
-      put { states in
-        let isNew = states[number] != tableState
-        states[number] = tableState
-        return [.update(number, TableUpdate(changes: changes, state: tableState, isStateChange: isNew))]
+    func offer(_ changes: ChangeSet, _ standing: Standing) -> SinkRoom {
+      put { standings in
+        let isNew = standings[number] != standing
+        standings[number] = standing
+        return [.update(number, TableUpdate(changes: changes, standing: standing, isStateChange: isNew))]
       }
     }
 
-    func offer(_ tableState: TableState, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
-      put { states in
+    func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
+      put { standings in
         var items: [Item] = []
-        if states[number] != tableState {
-          states[number] = tableState
+        if standings[number] != standing {
+          standings[number] = standing
           items.append(
-            .update(number, TableUpdate(changes: ChangeSet(schema: schema), state: tableState, isStateChange: true)))
+            .update(number, TableUpdate(changes: ChangeSet(schema: schema), standing: standing, isStateChange: true)))
         }
-        if tableState == .live { items.append(.live(number, table())) }
+        if standing.state == .live { items.append(.live(number, table())) }
         return items
       }
     }
@@ -102,13 +106,15 @@ package final class MergedQueue: Sendable {
       _ = put { _ in [.finished(number, error, table)] }
     }
 
-    private func put(_ make: (inout [TableState]) -> [Item]) -> SinkRoom {
+    private func put(_ make: (inout [Standing]) -> [Item]) -> SinkRoom {
       let (continuation, items, room) = queue.state.withLockedValue { state in
-        let items = make(&state.states)
+        let items = make(&state.standings)
         if items.isEmpty {
+          if state.isFull { state.full.insert(number) }
           return (CheckedContinuation<[Item], Never>?.none, items, state.isFull ? SinkRoom.full : .taken)
         }
         let (continuation, room) = queue.add(items, &state)
+        if case .full = room { state.full.insert(number) }
         return (continuation, items, room)
       }
       continuation?.resume(returning: items)

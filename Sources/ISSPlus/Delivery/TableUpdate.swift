@@ -19,12 +19,16 @@ public struct TableUpdate: Sendable {
   public let changes: ChangeSet
   /// The state of the table after the changes.
   public let state: TableState
-  /// Whether the state is another than in the update before.
+  /// When the table came into that state, in nanoseconds since 1970-01-01 UTC; `nil` before it has been in another.
+  public let stateSince: Int64?
+  /// Whether the state is another than in the update before, or the same anew: a table that was live, broke and is live
+  /// again while the reader was away says so.
   public let isStateChange: Bool
 
-  init(changes: ChangeSet, state: TableState, isStateChange: Bool) {
+  init(changes: ChangeSet, standing: Standing, isStateChange: Bool) {
     self.changes = changes
-    self.state = state
+    state = standing.state
+    stateSince = standing.since
     self.isStateChange = isStateChange
   }
 }

@@ -19,6 +19,8 @@ public struct Feed {
     public var acceptsUnrequested = false
     /// How many rows a table without a key keeps.
     public var looseRowLimit = 100_000
+    /// Whether packets whose seqnum does not grow are dropped; `OrderCheck` says why they are not by default.
+    public var dropsOutOfOrder = false
     /// Whether bodies of CONNECTED are read.
     public var readsStructure = true
 
@@ -34,6 +36,12 @@ public struct Feed {
   public private(set) var structure: Structure?
   /// Frames received.
   public private(set) var frames = 0
+  /// Packets whose seqnum did not grow, of all tables.
+  public private(set) var outOfOrderPackets = 0
+  /// Whether the next MESSAGE's `X-gateway-stamp` is wanted; becomes `false` with it.
+  var wantsStamp = false
+  /// The last `X-gateway-stamp` that was wanted: milliseconds since 1970-01-01 UTC by the gateway's clock.
+  var stamp: Int64?
 
   private var incoming: FrameParser
   private var outgoing: FrameParser
@@ -90,6 +98,7 @@ public struct Feed {
       // What came while it was closed is missed; nobody is told, because nobody wanted it then.
       if !tables[known].isOpen, tables[known].state == .live { tables[known].state = .stale(.resubscribed) }
       tables[known].isOpen = true
+      tables[known].orderCheck.restart()
       if !tables[known].identity.wasRequested || tables[known].identity.selector != selector {
         tables[known].identity = TableIdentity(
           number: known, subscriptionID: id, destination: destination, selector: selector, wasRequested: true)
@@ -192,6 +201,10 @@ public struct Feed {
   }
 
   private mutating func message(_ frame: Frame, _ received: Int64?, _ handle: (FeedEvent) -> Void) {
+    if wantsStamp, let text = frame.headers["X-gateway-stamp"] {
+      wantsStamp = false
+      stamp = Int64(text)
+    }
     guard let number = table(of: frame), tables[number].isOpen else {
       return handle(.late(subscriptionID: frame.headers["subscription"] ?? ""))
     }
@@ -211,12 +224,29 @@ public struct Feed {
       tables[number].hasReportedNoColumns = true
       return
     }
+    if isOutOfOrder(number, channel.decoder.properties.seqnum, handle) { return }
     guard let schema = channel.schema else { return }
     if channel.changes == nil { channel.changes = ChangeSet(schema: schema) }
     if tables[number].table == nil {
       tables[number].table = KeyedTable(schema: schema, looseRowLimit: configuration.looseRowLimit)
     }
     apply(number, channel, received, handle)
+  }
+
+  /// Checks the order of a packet and tells its first violation in a table.
+  ///
+  /// - Returns: whether the packet is to be dropped.
+  private mutating func isOutOfOrder(_ number: Int, _ seqnum: UInt64?, _ handle: (FeedEvent) -> Void) -> Bool {
+    let before = tables[number].orderCheck.last
+    switch tables[number].orderCheck.take(seqnum, dropsViolations: configuration.dropsOutOfOrder) {
+    case .unknown, .grows: return false
+    case .repeats, .falls:
+      outOfOrderPackets += 1
+      if tables[number].orderCheck.violations == 1, let seqnum, let before {
+        handle(.outOfOrder(tables[number].identity, seqnum: seqnum, after: before))
+      }
+      return configuration.dropsOutOfOrder
+    }
   }
 
   private mutating func apply(

@@ -18,6 +18,8 @@ public enum FeedEvent {
   /// Updates or a removal came before the first snapshot of a destination whose columns nothing declares: skipped, for
   /// the snapshot brings the columns and replaces all rows; told once a table.
   case withoutColumns(TableIdentity)
+  /// A packet's seqnum did not grow; told once a table, and counted (`OrderCheck`).
+  case outOfOrder(TableIdentity, seqnum: UInt64, after: UInt64)
   /// REPLY to a REQUEST.
   case reply(FeedReply)
   /// A REPLY whose body is no packet.

@@ -43,6 +43,9 @@ public struct FeedTable {
   /// Packets that had such columns.
   public internal(set) var packetsWithDroppedColumns = 0
 
+  /// Whether its packets came in the order of their sequence numbers.
+  public internal(set) var orderCheck = OrderCheck()
+
   /// Whether frames for it are still wanted.
   var isOpen = true
   let channel: FeedChannel

@@ -17,6 +17,8 @@ public struct SessionNotice: Sendable, Hashable {
     public static let ignoredRemoval = Code("ignoredRemoval")
     /// Updates came before the first snapshot of a destination whose columns nothing declares; told once a table.
     public static let withoutColumns = Code("withoutColumns")
+    /// A packet's seqnum did not grow; told once a subscription (`OrderCheck`).
+    public static let outOfOrder = Code("outOfOrder")
     /// The body of CONNECTED is no structure; the built-in catalogue holds.
     public static let structureUnused = Code("structureUnused")
     /// The line was lost while no table had anything to become stale.

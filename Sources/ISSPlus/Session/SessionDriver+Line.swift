@@ -12,20 +12,21 @@ extension SessionDriver {
     let line = Line(number: lineNumber)
     self.line = line
     record(.open, ByteBuffer())
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    let boundLine = NIOLoopBound(line, eventLoop: loop)
-    connector.connect(to: url) { LineHandler(driver: bound.value, line: boundLine.value) }.whenFailure { error in
-      bound.value.attemptFailed(boundLine.value, error)
-    }
+    connector.connect(LineHandler(driver: self, line: line))
   }
 
-  private func attemptFailed(_ line: Line, _ error: any Error) {
+  private func record(_ kind: CaptureRecord.Kind, _ message: ByteBuffer, at time: Int64? = nil) {
+    recorder?.record(kind, message, connection: number, at: time ?? wallClock())
+  }
+
+  func attemptFailed(_ line: Line, _ error: any Error) {
     guard line === self.line, line.connection == nil, !line.isOver else { return }
     line.isOver = true
     record(.close, ByteBuffer())
-    flushCapture()
+    recorder?.flush()
     let transport = error as? TransportError
-    let message = "\(url): \(transport?.message ?? "\(error)")\(transport?.underlying.map { " (\($0))" } ?? "")"
+    let message =
+      "\(configuration.url): \(transport?.message ?? "\(error)")\(transport?.underlying.map { " (\($0))" } ?? "")"
     let isUsage = transport?.code == .invalidURL || transport?.code == .unsupported
     let timeouts: [TransportError.Code] = [.connectTimeout, .proxyTimeout, .tlsTimeout, .upgradeTimeout]
     let isTimeout = transport.map { timeouts.contains($0.code) } ?? false
@@ -35,7 +36,7 @@ extension SessionDriver {
         ISSPlusError(code, message, transport: transport, isRetriable: transport?.isRetriable ?? true)))
   }
 
-  func opened(_ line: Line, _ connection: WebSocketConnection) {
+  func opened(_ line: Line, _ connection: any SessionConnection) {
     guard line === self.line, !line.isOver else { return connection.abort() }
     line.connection = connection
     if line.isClosing { return connection.close() }
@@ -44,9 +45,10 @@ extension SessionDriver {
 
   func received(_ line: Line, _ message: ByteBuffer) {
     guard line === self.line, !line.isOver, !line.isClosing, !isShuttingDown else { return }
-    let time = WallClock.now()
+    let time = wallClock()
     counters.messages += 1
     counters.bytes += message.readableBytes
+    if !hasStamp { feed.wantsStamp = true }
     record(.incoming, message, at: time)
     // Changes are handed over at once, all else after the feed has let go of itself, in order.
     var controls: [Control] = []
@@ -69,6 +71,7 @@ extension SessionDriver {
       }
     }
     if let fault { handle(.fault(fault, isFinal: false)) }
+    if let stamp = feed.stamp.take() { noteLatency(stamp, at: time) }
     if !full.isEmpty { adaptReading() }
   }
 
@@ -88,18 +91,22 @@ extension SessionDriver {
     if !line.isOver {
       line.isOver = true
       record(.close, ByteBuffer())
-      flushCapture()
+      recorder?.flush()
     }
     line.close()
   }
 
-  func readCompleted() { flushCapture() }
+  func readCompleted() {
+    recorder?.flush()
+    hasStamp = false
+    metrics?.report(counters)
+  }
 
   func closed(_ line: Line, _ reason: CloseReason) {
     guard line === self.line, !line.isOver else { return }
     line.isOver = true
     record(.close, ByteBuffer())
-    flushCapture()
+    recorder?.flush()
     handle(.lineClosed(Self.error(reason)))
   }
 
@@ -145,8 +152,7 @@ extension SessionDriver {
     case .connected(let structure, let error):
       self.structure = structure
       if let error {
-        configuration.logger.info(
-          "The structure of CONNECTED is not used", metadata: ["error": "\(error)"])
+        log(.info, "The structure of CONNECTED is not used", ["error": "\(error)"])
         notice(.structureUnused, "the structure of CONNECTED is not used: \(error)")
       }
       handle(.connected)
@@ -164,21 +170,27 @@ extension SessionDriver {
           subscriptionID: table.subscriptionID,
           ISSPlusError(.protocolViolation, what, packet: error, isRetriable: true)))
     case .droppedColumns(let table, let columns):
-      configuration.logger.info(
-        "Columns unknown to the schema are left out",
-        metadata: ["destination": "\(table.destination)", "columns": "\(columns.joined(separator: ","))"])
+      log(
+        .info, "Columns unknown to the schema are left out",
+        ["destination": "\(table.destination)", "columns": "\(columns.joined(separator: ","))"])
       let names = columns.joined(separator: ", ")
       notice(
         .droppedColumns,
         "\(table.destination) \(table.ticker): columns unknown to its schema are left out: \(names)")
     case .ignoredRemoval(let table):
-      configuration.logger.info(
-        "A removal says nothing for a table without a key", metadata: ["destination": "\(table.destination)"])
+      log(
+        .info, "A removal says nothing for a table without a key", ["destination": "\(table.destination)"])
       notice(.ignoredRemoval, "\(table.destination): `removal` says nothing for a table without a key, skipped")
     case .withoutColumns(let table):
       notice(
         .withoutColumns,
         "\(table.destination) \(table.ticker): nothing declares its columns: skipped until the first snapshot")
+    case .outOfOrder(let table, let seqnum, let before):
+      log(
+        .info, "A sequence number did not grow",
+        ["destination": "\(table.destination)", "seqnum": "\(seqnum)", "after": "\(before)"])
+      let deed = configuration.dropsOutOfOrder ? "dropped" : "applied as it came"
+      notice(.outOfOrder, "\(table.destination) \(table.ticker): seqnum \(seqnum) came after \(before); \(deed)")
     case .reply(let reply):
       doneReplies[reply.requestID] = reply
       handle(.reply(requestID: reply.requestID))
@@ -200,10 +212,38 @@ extension SessionDriver {
     counters.packets += 1
     counters.changes += changes.count
     guard let delivery = deliveryOfTable[table.number] else { return false }
-    if changes.properties.kind == .snapshot { delivery.state = .live }
-    if case .full = delivery.sink.offer(changes, state: delivery.state) { full.insert(delivery.id) }
+    if changes.properties.kind == .snapshot, delivery.standing.state != .live {
+      stand(delivery, Standing(state: .live, since: changes.received))
+    }
+    if measuresSilence { delivery.lastHeard = loop.now }
+    switch delivery.sink.offer(changes, delivery.standing) {
+    case .taken: break
+    case .merged: counters.conflatedPackets += 1
+    case .full: full.insert(delivery.id)
+    }
     defer { delivery.isAnswered = true }
     return !delivery.isAnswered
+  }
+
+  /// The state of a table, and the time that it is stale.
+  private func stand(_ delivery: Delivery, _ standing: Standing) {
+    delivery.standing = standing
+    switch standing.state {
+    case .stale: if delivery.staleSince == nil { delivery.staleSince = loop.now }
+    case .awaitingSnapshot, .live:
+      guard let since = delivery.staleSince.take() else { return }
+      counters.stale += .nanoseconds((loop.now - since).nanoseconds)
+    }
+  }
+
+  /// The way from the gateway to here, once a read: a figure a packet would cost each packet.
+  private func noteLatency(_ stamp: Int64, at time: Int64) {
+    hasStamp = true
+    // A stamp that no clock gives is no measurement.
+    guard abs(stamp) < 1 << 43 else { return }
+    let latency = Duration.nanoseconds(time - stamp * 1_000_000)
+    counters.lastLatency = latency
+    metrics?.packetTook(latency)
   }
 
   /// Tells the state of a table as it is now: what was true when the event was made may be over.
@@ -211,41 +251,12 @@ extension SessionDriver {
     let table = feed.tables[identity.number]
     guard table.identity === identity, let delivery = deliveryOfTable[identity.number] else { return }
     guard let schema = table.schema else { return }
-    delivery.state = table.state
-    if case .full = delivery.sink.offer(table.state, schema: schema, table: { table.table }) {
+    if delivery.standing.state != table.state {
+      stand(delivery, Standing(state: table.state, since: wallClock()))
+    }
+    if case .full = delivery.sink.offer(delivery.standing, schema: schema, table: { table.table }) {
       full.insert(delivery.id)
       adaptReading()
     }
   }
-}
-
-/// One connection of a session; one-shot.
-final class Line {
-  let number: Int
-  var connection: WebSocketConnection?
-  var isClosing = false
-  var isOver = false
-
-  init(number: Int) { self.number = number }
-
-  func close() {
-    isClosing = true
-    connection?.close()
-  }
-}
-
-/// Hands the events of one connection to the driver.
-private final class LineHandler: WebSocketMessageHandler {
-  private let driver: SessionDriver
-  private let line: Line
-
-  init(driver: SessionDriver, line: Line) {
-    self.driver = driver
-    self.line = line
-  }
-
-  func opened(_ connection: WebSocketConnection) { driver.opened(line, connection) }
-  func received(_ message: ByteBuffer, kind: WebSocketMessageKind) { driver.received(line, message) }
-  func readCompleted() { driver.readCompleted() }
-  func closed(_ reason: CloseReason) { driver.closed(line, reason) }
 }

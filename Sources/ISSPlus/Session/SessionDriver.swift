@@ -6,12 +6,13 @@ import NIOCore
 import STOMP
 import WebSocketTransport
 
-/// Runs what the session machine decides, on one event loop: the only place that knows transport, feed and subscribers.
+/// Runs what the session machine decides, on one event loop: the only place that knows line, feed and subscribers.
 final class SessionDriver {
   let configuration: ISSPlusConfiguration
-  let url: WebSocketURL
+  /// The connection's number within its client, as captures have it.
+  let number: Int
   let loop: any EventLoop
-  let connector: WebSocketConnector
+  let connector: any SessionConnector
   private var machine: SessionMachine
   var feed: Feed
   let encoder: FrameEncoder
@@ -22,126 +23,83 @@ final class SessionDriver {
 
   var deliveries: [String: Delivery] = [:]
   var deliveryOfTable: [Int: Delivery] = [:]
-  private var replies: [String: EventLoopPromise<Reply>] = [:]
+  private(set) var replies: [String: EventLoopPromise<Reply>] = [:]
   var doneReplies: [String: FeedReply] = [:]
   /// Lossless subscriptions whose queues are full; the line is read when there are none.
   var full: Set<String> = []
   private var isHeld = false
   var isShuttingDown = false
-  let capture = CaptureWriter()
-  var captureBuffer = ByteBuffer()
-  var hasWrittenFirstLine = false
-  var isRecordingBroken = false
+  let recorder: SessionRecorder?
+  /// Nanoseconds since 1970-01-01 UTC; another clock where a test has one.
+  var wallClock: () -> Int64 = WallClock.now
 
-  /// Watchers of the state.
   private(set) var state: ClientState?
-  private var connectedPromises: [Int: EventLoopPromise<Void>] = [:]
-  private let stoppedPromise: EventLoopPromise<ISSPlusError?>
-  private var stateWatchers: [Int: AsyncStream<ClientState>.Continuation] = [:]
-  private var watcherCount = 0
+  /// Whether CONNECTED ever came.
+  private(set) var wasConnected = false
+  /// Gets every state, with the driver's work done.
+  var onState: (ClientState) -> Void = { _ in }
   var structure: Structure?
   var counters = SessionCounters()
+  let metrics: SessionMetrics?
+  /// Whether the latency has been measured since the last read was over.
+  var hasStamp = false
+  let measuresSilence: Bool
 
-  /// What a subscription needs here.
-  final class Delivery {
-    let id: String
-    /// What was asked for, for messages.
-    let name: String
-    let sink: any UpdateSink
-    var confirmed: EventLoopPromise<Void>?
-    /// Whether the SUBSCRIBE that is out has had its answer.
-    var isAnswered = false
-    var table: Int
-    var state: TableState = .awaitingSnapshot
-
-    init(_ request: SubscriptionRequest, sink: any UpdateSink, confirmed: EventLoopPromise<Void>, table: Int) {
-      id = request.id
-      name = request.description
-      self.sink = sink
-      self.confirmed = confirmed
-      self.table = table
-    }
+  /// What the connections of one client share.
+  struct Shared {
+    var connector: any SessionConnector
+    /// The host that CONNECT names in dialect `stomp12`.
+    var host: String
+    var channels = FeedChannels()
+    var recorder: SessionRecorder?
+    var metrics: SessionMetrics.Instruments?
+    var seed = UInt64.random(in: .min ... .max)
   }
 
-  init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, options: LineOptions, loop: any EventLoop) {
+  init(_ configuration: ISSPlusConfiguration, number: Int, shared: Shared, loop: any EventLoop) {
     self.configuration = configuration
-    self.url = url
+    self.number = number
     self.loop = loop
-    var transport = WebSocketConnector.Configuration(
-      subprotocol: configuration.dialect == .stomp12 ? "v12.stomp" : "STOMP")
-    transport.connectLimit = configuration.connectTimeout.timeAmount
-    transport.proxyLimit = configuration.connectTimeout.timeAmount
-    transport.tlsLimit = configuration.connectTimeout.timeAmount
-    transport.upgradeLimit = configuration.connectTimeout.timeAmount
-    transport.tls = options.tls
-    transport.proxy = options.proxy
-    transport.connection.pingInterval = configuration.pingInterval?.timeAmount
-    transport.connection.pongLimit = configuration.pingTimeout.timeAmount
-    connector = WebSocketConnector(group: loop, configuration: transport)
+    connector = shared.connector
+    recorder = shared.recorder
+    metrics = shared.metrics.map { SessionMetrics($0) }
+    measuresSilence = configuration.silenceLimit != nil
     var session = SessionMachine.Configuration()
-    session.connectFrame = configuration.connectFrame(host: url.host)
+    session.connectFrame = configuration.connectFrame(host: shared.host)
     session.connectedLimit = configuration.connectTimeout.timeAmount
     session.answerLimit = configuration.timeout.timeAmount
     session.subscriptionPace = configuration.subscriptionPace.timeAmount
+    session.shutdownLimit = configuration.shutdownTimeout.timeAmount
     session.reconnects = configuration.reconnects
     session.backoff = configuration.backoff
-    session.seed = UInt64.random(in: .min ... .max)
+    session.silenceLimit = configuration.silenceLimit?.timeAmount
+    session.seed = shared.seed &+ UInt64(truncatingIfNeeded: number)
     machine = SessionMachine(session)
     var reading = Feed.Configuration()
     reading.dialect = configuration.dialect
     reading.looseRowLimit = configuration.looseRowLimit
+    reading.dropsOutOfOrder = configuration.dropsOutOfOrder
     reading.readsStructure = configuration.dialect == .issPlus
-    feed = Feed(reading)
+    feed = Feed(reading, channels: shared.channels)
     encoder = FrameEncoder(dialect: configuration.dialect)
-    stoppedPromise = loop.makePromise()
   }
 
   // MARK: The client's side
 
-  /// Starts, once, and waits for CONNECTED.
-  ///
-  /// - Parameter waiter: a number of the caller's own by which it can give the wait up.
-  func start(_ waiter: Int) -> EventLoopFuture<Void> {
-    let promise = loop.makePromise(of: Void.self)
-    switch state {
-    case .connected: promise.succeed()
-    case .stopped(let error): promise.fail(error ?? ISSPlusError(.closed, "the client is stopped"))
-    case nil, .connecting, .waiting: connectedPromises[waiter] = promise
-    }
-    handle(.start)
-    return promise.futureResult
-  }
-
-  /// Gives up to wait for CONNECTED; the session goes on.
-  func cancelStart(_ waiter: Int) { connectedPromises.removeValue(forKey: waiter)?.fail(CancellationError()) }
-
-  var stopped: EventLoopFuture<ISSPlusError?> { stoppedPromise.futureResult }
+  /// Starts, once.
+  func start() { handle(.start) }
 
   /// From now on nothing is delivered or recorded that comes; what waits can still be read.
-  func shutdown() {
+  ///
+  /// - Parameter error: what ends the subscriptions; `nil` when the caller wants the end.
+  func shutdown(because error: ISSPlusError? = nil) {
     isShuttingDown = true
-    for (id, delivery) in deliveries { drop(id, delivery, nil) }
+    for (id, delivery) in deliveries { drop(id, delivery, error) }
     handle(.shutdown)
   }
 
-  /// How many watch the state.
-  var watchers: Int { stateWatchers.count }
-
-  func watchStates() -> AsyncStream<ClientState> {
-    // The newest state is what counts to one who is late.
-    let (stream, continuation) = AsyncStream.makeStream(of: ClientState.self, bufferingPolicy: .bufferingNewest(16))
-    if let state { continuation.yield(state) }
-    if case .stopped = state {
-      continuation.finish()
-      return stream
-    }
-    watcherCount += 1
-    let number = watcherCount
-    stateWatchers[number] = continuation
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    continuation.onTermination = { [loop] _ in loop.execute { bound.value.stateWatchers[number] = nil } }
-    return stream
-  }
+  /// What is not recorded must not be taken for a whole session: the client stops.
+  func recordingFailed(_ error: ISSPlusError) { handle(.recordingFailed(error)) }
 
   func subscribe(_ request: SubscriptionRequest, sink: any UpdateSink) -> EventLoopFuture<Void> {
     let promise = loop.makePromise(of: Void.self)
@@ -236,7 +194,7 @@ final class SessionDriver {
 
   /// A lost line shows in its tables, which become stale; where none has had a snapshot, nothing would show it.
   private func noticeLoss(_ until: NIODeadline) {
-    let isShown = deliveries.values.contains { $0.state != .awaitingSnapshot }
+    let isShown = deliveries.values.contains { $0.standing.state != .awaitingSnapshot }
     guard !isShown, let loss = machine.lastLoss else { return }
     let wait = SessionMachine.seconds(.milliseconds(max(0, (until - loop.now).nanoseconds / 1_000_000)))
     notice(.lineLost, "\(loss.message); next attempt in \(wait)")
@@ -255,10 +213,12 @@ final class SessionDriver {
       }
       for (id, delivery) in deliveries {
         delivery.isAnswered = false
+        delivery.lastHeard = nil
         feed.unsubscribe(id: id)
       }
       for table in changes { deliverState(table) }
-    case .suspend(let id): suspend(id)
+    case .suspend(let id, let reason): suspend(id, reason)
+    case .checkSilence(let id): handle(.heard(subscriptionID: id, last: deliveries[id]?.lastHeard))
     case .confirmed(let id): deliveries[id]?.confirmed.take()?.succeed()
     case .subscriptionFailed(let id, let error):
       if let delivery = deliveries[id] { drop(id, delivery, error) }
@@ -267,38 +227,46 @@ final class SessionDriver {
       replies.removeValue(forKey: id)?.fail(error)
     case .requestDone(let id, let latency):
       guard let reply = doneReplies.removeValue(forKey: id) else { return }
+      counters.replies += 1
+      metrics?.requestTook(latency)
       replies.removeValue(forKey: id)?.succeed(Reply(reply, latency: latency))
     case .report(let refusal):
       counters.unattributedErrors += 1
-      configuration.logger.info(
-        "The gateway reported an error that belongs to nothing asked for",
-        metadata: ["code": "\(refusal.code.rawValue)", "text": "\(refusal.text)"])
+      log(
+        .info, "The gateway reported an error that belongs to nothing asked for",
+        ["code": "\(refusal.code.rawValue)", "text": "\(refusal.text)"])
       notice(.refusal, "the gateway reported an error that belongs to nothing asked for: \(refusal)")
     }
   }
 
   private func enter(_ next: ClientState) {
     state = next
-    for watcher in stateWatchers.values { watcher.yield(next) }
     switch next {
-    case .connecting: configuration.logger.debug("Connecting", metadata: ["host": "\(url.host)"])
+    case .connecting: log(.debug, "Connecting")
     case .connected:
       counters.connections += 1
-      configuration.logger.debug("Connected", metadata: ["host": "\(url.host)"])
-      for promise in connectedPromises.values { promise.succeed() }
-      connectedPromises.removeAll()
+      if wasConnected { counters.reconnects += 1 }
+      wasConnected = true
+      log(.debug, "Connected")
     case .waiting(let until):
-      configuration.logger.info("The line was lost, waiting before the next attempt")
+      let wait = SessionMachine.seconds(until - loop.now)
+      log(
+        .info, "The line was lost, waiting before the next attempt",
+        ["reason": "\(machine.lastLoss?.message ?? "")", "wait": "\(wait)"])
       noticeLoss(until)
     case .stopped(let error):
-      for promise in connectedPromises.values { promise.fail(error ?? SessionMachine.shutDown) }
-      connectedPromises.removeAll()
-      let watchers = stateWatchers.values
-      stateWatchers.removeAll()
-      for watcher in watchers { watcher.finish() }
+      log(.debug, "Stopped", error.map { ["reason": "\($0.message)"] } ?? [:])
       endLine()
-      stoppedPromise.succeed(error)
     }
+    metrics?.report(counters)
+    onState(next)
+  }
+
+  /// A log line with what says which line it is about.
+  func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {
+    configuration.logger.log(
+      level: level, message,
+      metadata: metadata.merging(["connection": "\(number)", "url": "\(configuration.url)"]) { own, _ in own })
   }
 
   private func drop(_ id: String, _ delivery: Delivery, _ error: ISSPlusError?) {
@@ -307,6 +275,7 @@ final class SessionDriver {
     feed.unsubscribe(id: id)
     let table = feed.tables[delivery.table].table
     feed.releaseTable(delivery.table)
+    if let since = delivery.staleSince.take() { counters.stale += .nanoseconds((loop.now - since).nanoseconds) }
     let isEnd = error?.code == .closed
     delivery.sink.finish(isEnd ? nil : error, table: table)
     delivery.confirmed.take()?.fail(
@@ -315,12 +284,14 @@ final class SessionDriver {
   }
 
   /// The subscription's frames are late until its next SUBSCRIBE.
-  private func suspend(_ id: String) {
+  private func suspend(_ id: String, _ reason: StaleReason) {
     guard let delivery = deliveries[id] else { return }
+    counters.resubscriptions += 1
     delivery.isAnswered = false
+    delivery.lastHeard = nil
     feed.unsubscribe(id: id)
     // A snapshot may stand behind the bad packet in the same message.
-    feed.markStale(delivery.table, .badPacket) { _ in }
+    feed.markStale(delivery.table, reason) { _ in }
     deliverState(feed.tables[delivery.table].identity)
   }
 }

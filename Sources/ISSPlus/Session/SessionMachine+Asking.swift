@@ -30,9 +30,11 @@ extension SessionMachine {
     for index in place..<subscriptions.count { places[subscriptions[index].request.id] = index }
   }
 
-  mutating func confirm(_ place: Int) {
+  mutating func confirm(_ place: Int, _ now: NIODeadline) {
     guard case .asked = subscriptions[place].phase else { return }
     subscriptions[place].phase = .confirmed
+    subscriptions[place].silenceCheck = configuration.silenceLimit.map { now + $0 }
+    if case .connected = state { progressed() }
     if !subscriptions[place].wasConfirmed {
       subscriptions[place].wasConfirmed = true
       actions.append(.confirmed(subscriptions[place].request.id))
@@ -79,17 +81,41 @@ extension SessionMachine {
   mutating func badPacket(_ id: String, _ error: ISSPlusError, _ now: NIODeadline) {
     guard let place = places[id], case .connected = state else { return }
     // A MESSAGE that is no packet is an answer all the same.
-    confirm(place)
+    confirm(place, now)
     guard configuration.reconnects else {
       unsubscribe(id)
       return actions.append(.subscriptionFailed(id, error))
     }
     // Asked for again from the start; with a pause that grows, for the next snapshot may be as bad.
     if case .due = subscriptions[place].phase { return }
-    actions += [.send(Frame(.unsubscribe, headers: ["id": id])), .suspend(id)]
+    actions += [.send(Frame(.unsubscribe, headers: ["id": id])), .suspend(id, .badPacket)]
     let wait = configuration.backoff.wait(subscriptions[place].faults, using: &generator)
     subscriptions[place].faults += 1
     subscriptions[place].phase = .due(now + wait)
+  }
+
+  // MARK: Silence
+
+  /// Asks when the subscriptions whose time has come were last heard: to tell it with each packet would cost each packet.
+  mutating func askAboutSilence(_ now: NIODeadline) {
+    for place in subscriptions.indices {
+      guard case .confirmed = subscriptions[place].phase, let check = subscriptions[place].silenceCheck, check <= now
+      else { continue }
+      subscriptions[place].silenceCheck = nil
+      actions.append(.checkSilence(subscriptions[place].request.id))
+    }
+  }
+
+  /// A packet of the subscription came last at that time; before any, its confirmation counts (`last` is `nil`).
+  mutating func heard(_ id: String, _ last: NIODeadline?, _ now: NIODeadline) {
+    guard let place = places[id], let limit = configuration.silenceLimit, case .connected = state,
+      case .confirmed = subscriptions[place].phase
+    else { return }
+    // Nothing is read: the silence is ours.
+    if holder != nil { return subscriptions[place].silenceCheck = now + limit }
+    if let last, last + limit > now { return subscriptions[place].silenceCheck = last + limit }
+    actions += [.send(Frame(.unsubscribe, headers: ["id": id])), .suspend(id, .silent)]
+    subscriptions[place].phase = .due(now)
   }
 
   // MARK: Requests
@@ -117,6 +143,7 @@ extension SessionMachine {
   mutating func reply(_ id: String, _ now: NIODeadline) {
     guard let place = requests.firstIndex(where: { $0.request.id == id && $0.isSent }) else { return }
     let request = requests.remove(at: place)
+    if case .connected = state { progressed() }
     actions.append(.requestDone(id, now - request.start))
   }
 

@@ -19,6 +19,8 @@ struct SessionMachine {
     var shutdownLimit: TimeAmount = .seconds(3)
     var reconnects = true
     var backoff = Backoff()
+    /// How long a confirmed subscription may be without a packet before it is made again; `nil` for ever.
+    var silenceLimit: TimeAmount?
     var seed: UInt64 = 0
   }
 
@@ -51,6 +53,8 @@ struct SessionMachine {
     var wasConfirmed = false
     /// Packets refused since the last snapshot.
     var faults = 0
+    /// When to look whether it was silent for too long.
+    var silenceCheck: NIODeadline?
   }
 
   struct Request {
@@ -71,7 +75,10 @@ struct SessionMachine {
   /// The slow reader because of whom nothing is read now; `nil` when the line is read.
   var holder: String?
   private var wasConnected = false
+  /// Waits since the gateway last did what it was asked for.
   private var failedAttempts = 0
+  /// Since when the line is connected; `nil` when it is not.
+  private var connectedAt: NIODeadline?
   /// Why the last line was lost.
   private(set) var lastLoss: ISSPlusError?
   var generator: SeededGenerator
@@ -96,7 +103,7 @@ struct SessionMachine {
         switch subscription.phase {
         case .due(let time): consider(max(time, nextSubscribe))
         case .asked(let deadline): consider(deadline)
-        case .confirmed: break
+        case .confirmed: if let check = subscription.silenceCheck { consider(check) }
         }
       }
     }
@@ -112,8 +119,9 @@ struct SessionMachine {
     case .lineFailed(let error): lineEnded(error, now)
     case .lineClosed(let error): lineEnded(error, now)
     case .connected: connected(now)
-    case .receipt(let id): if let place = places[id] { confirm(place) }
-    case .message(let id): if let place = places[id] { confirm(place) }
+    case .receipt(let id): if let place = places[id] { confirm(place, now) }
+    case .message(let id): if let place = places[id] { confirm(place, now) }
+    case .heard(let id, let last): heard(id, last, now)
     case .reply(let id): reply(id, now)
     case .badReply(let id, let error): badReply(id, error)
     case .refusal(let refusal): refused(refusal, now)
@@ -158,7 +166,7 @@ struct SessionMachine {
     guard case .authenticating = state else { return }
     state = .connected
     wasConnected = true
-    failedAttempts = 0
+    connectedAt = now
     nextSubscribe = now
     for place in subscriptions.indices { subscriptions[place].phase = .due(now) }
     actions.append(.state(.connected))
@@ -215,11 +223,17 @@ struct SessionMachine {
     // A first attempt that fails, fails; so does what no further attempt can mend.
     if isFinal || !wasConnected || !configuration.reconnects { return stop(error) }
     lastLoss = error
+    if let connectedAt, connectedAt + configuration.backoff.maximum.timeAmount <= now { progressed() }
+    connectedAt = nil
     let until = now + configuration.backoff.wait(failedAttempts, using: &generator)
     failedAttempts += 1
     state = .waiting(until: until)
     actions.append(.state(.waiting(until: until)))
   }
+
+  /// The gateway has done what it was asked for: the next loss is a new one. CONNECTED alone is not enough, or a gateway
+  /// that hangs up behind it would be asked several times a second for ever.
+  mutating func progressed() { failedAttempts = 0 }
 
   mutating func stop(_ error: ISSPlusError?) {
     state = .stopped
@@ -262,7 +276,9 @@ struct SessionMachine {
       state = .connecting
       actions += [.state(.connecting), .connect]
     case .stopping(let deadline) where deadline <= now: stop(nil)
-    case .connected: expireSubscriptions(now)
+    case .connected:
+      expireSubscriptions(now)
+      askAboutSilence(now)
     case .idle, .connecting, .authenticating, .closing, .waiting, .stopping, .stopped: break
     }
     expireRequests(now)

@@ -43,6 +43,8 @@ enum SessionEvent {
   case receipt(String)
   /// The first MESSAGE of a subscription came.
   case message(subscriptionID: String)
+  /// The answer to `checkSilence`: when the last packet of the subscription on this line came; `nil` when none has.
+  case heard(subscriptionID: String, last: NIODeadline?)
   /// REPLY came.
   case reply(requestID: String)
   /// REPLY came, and is no packet.
@@ -88,7 +90,9 @@ enum SessionAction {
   /// Every open table is stale until its next snapshot.
   case markStale
   /// The subscription is given up to be made again: its frames are late until its next SUBSCRIBE, its table is stale.
-  case suspend(String)
+  case suspend(String, StaleReason)
+  /// Say by `heard` when the last packet of the subscription came.
+  case checkSilence(String)
   /// The subscription is confirmed.
   case confirmed(String)
   /// The subscription has failed and is forgotten.

@@ -51,7 +51,8 @@ struct ChangePrinter {
       if printsRows { writer?.write(told, to: &output.text) }
     case .refused(let table, _):
       if wants(table) { refused += 1 }
-    case .droppedColumns(let table, _), .ignoredRemoval(let table), .withoutColumns(let table):
+    case .droppedColumns(let table, _), .ignoredRemoval(let table), .withoutColumns(let table),
+      .outOfOrder(let table, _, _):
       if wants(table) { warnings.take(item.event) }
     case .connected, .reply, .refusedReply, .receipt, .refusal, .closed, .late, .unknown:
       warnings.take(item.event)

@@ -24,6 +24,8 @@ struct Warnings {
       StandardError.say("\(Self.name(table)): `removal` says nothing for a table without a key, skipped")
     case .withoutColumns(let table):
       StandardError.say("\(Self.name(table)): nothing declares its columns: skipped until the first snapshot")
+    case .outOfOrder(let table, let seqnum, let before):
+      StandardError.say("\(Self.name(table)): seqnum \(seqnum) came after \(before); applied as it came")
     case .refusal(let refusal): StandardError.say("the gateway refused: \(refusal)")
     case .closed: StandardError.say("the gateway closed the session")
     case .late: late += 1

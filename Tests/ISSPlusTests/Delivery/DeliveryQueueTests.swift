@@ -24,7 +24,7 @@ import Testing
   private func isFull(_ room: SinkRoom) -> Bool {
     switch room {
     case .full: true
-    case .taken: false
+    case .taken, .merged: false
     }
   }
 

@@ -67,8 +67,82 @@ struct SessionBreakTests {
       bound = min(bound * 2, 30_000)
     }
     bench.tell(.connected)
+    bench.subscribe("s")
+    bench.tell(.receipt("s"))
     let word = bench.tell(.lineClosed(lost)).last { $0.hasPrefix("waits ") } ?? ""
     #expect((0...500).contains(Int64(word.dropFirst(6)) ?? -1), "seed \(seed)")
+  }
+
+  @Test("a gateway that hangs up behind CONNECTED is asked ever more slowly; a line that held for 30 s is a success")
+  func hangsUp() {
+    var longest: Int64 = 0
+    var bench = Bench.connected { $0.seed = 3 }
+    func wait() -> Int64 {
+      let word = bench.tell(.lineClosed(lost)).last { $0.hasPrefix("waits ") } ?? ""
+      return Int64(word.dropFirst(6)) ?? -1
+    }
+    for _ in 0..<20 {
+      let next = wait()
+      longest = max(longest, next)
+      bench.pass(milliseconds: next + 1)
+      bench.tell(.lineOpened)
+      bench.tell(.connected)
+      #expect(bench.state == "connected")
+    }
+    #expect(longest > 10_000)
+    bench.pass(milliseconds: 30_000)
+    #expect(wait() <= 500)
+  }
+
+  // MARK: Silence
+
+  @Test("a silent subscription is given up and made again, as often as the limit passes; one that is heard is not")
+  func silence() {
+    var bench = Bench.connected {
+      $0.silenceLimit = .seconds(60)
+      $0.subscriptionPace = .nanoseconds(0)
+    }
+    bench.subscribe("quiet")
+    bench.subscribe("loud")
+    bench.tell(.receipt("quiet"))
+    bench.tell(.message(subscriptionID: "loud"))
+    #expect(bench.pass(milliseconds: 60_000) == ["60000: check quiet", "60000: check loud"])
+    let heard = bench.now - .seconds(20)
+    #expect(bench.tell(.heard(subscriptionID: "loud", last: heard)) == [])
+    #expect(
+      bench.tell(.heard(subscriptionID: "quiet", last: nil)) == [
+        "send UNSUBSCRIBE id:quiet", "suspend quiet silent",
+        "send SUBSCRIBE id:quiet destination:M.books receipt:quiet",
+      ])
+    bench.tell(.receipt("quiet"))
+    // The one that was heard is looked at a limit after that; the other a limit after its new confirmation.
+    #expect(bench.pass(milliseconds: 60_000) == ["40000: check loud", "60000: check quiet"])
+  }
+
+  @Test("silence is off by default, and is nobody's fault while a slow reader holds the line up")
+  func noSilence() {
+    var off = Bench.connected()
+    off.subscribe("s")
+    off.tell(.receipt("s"))
+    #expect(off.pass(milliseconds: 86_400_000) == [])
+    var held = Bench.connected { $0.silenceLimit = .seconds(60) }
+    held.subscribe("s")
+    held.tell(.receipt("s"))
+    held.tell(.held(by: "SUBSCRIBE M.books"))
+    #expect(held.pass(milliseconds: 60_000) == ["60000: check s"])
+    #expect(held.tell(.heard(subscriptionID: "s", last: nil)) == [])
+    held.tell(.held(by: nil))
+    #expect(held.pass(milliseconds: 60_000) == ["60000: check s"])
+  }
+
+  @Test("an answer about silence that comes when the subscription is not confirmed any more says nothing")
+  func lateAnswer() {
+    var bench = Bench.connected { $0.silenceLimit = .seconds(60) }
+    bench.subscribe("s")
+    #expect(bench.tell(.heard(subscriptionID: "s", last: nil)) == [])
+    bench.tell(.lineClosed(lost))
+    #expect(bench.tell(.heard(subscriptionID: "s", last: nil)) == [])
+    #expect(bench.tell(.heard(subscriptionID: "other", last: nil)) == [])
   }
 
   @Test("the same seed gives the same waits, another one others")

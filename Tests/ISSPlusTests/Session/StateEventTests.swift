@@ -56,6 +56,7 @@ struct StateEventTests {
     ("error d", .refusal(refusal(["subscription": "d"]))),
     ("error r", .refusal(refusal(["request-id": "r"]))),
     ("error", .refusal(refusal([:]))),
+    ("heard c", .heard(subscriptionID: "c", last: nil)),
     ("closed", .closed),
     ("fault", .fault(ISSPlusError(.protocolViolation, "no STOMP"), isFinal: false)),
     ("held", .held(by: "SUBSCRIBE M")),

@@ -89,6 +89,7 @@ struct FeedProbe {
     case .droppedColumns(let table, let columns): "dropped \(name(table)) \(columns.joined(separator: ","))"
     case .ignoredRemoval(let table): "ignored removal \(name(table))"
     case .withoutColumns(let table): "without columns \(name(table))"
+    case .outOfOrder(let table, let seqnum, let before): "out of order \(name(table)) \(seqnum) after \(before)"
     case .reply(let reply):
       "reply \(reply.requestID) \(reply.destination ?? "-") \(reply.selector ?? "-")"
         + reply.table.rows.map { " (\(cells($0)))" }.joined()

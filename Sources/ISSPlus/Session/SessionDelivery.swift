@@ -1,0 +1,45 @@
+import MarketData
+import NIOCore
+
+extension SessionDriver {
+  /// What a subscription needs here.
+  final class Delivery {
+    let id: String
+    /// What was asked for, for messages.
+    let name: String
+    let sink: any UpdateSink
+    var confirmed: EventLoopPromise<Void>?
+    /// Whether the SUBSCRIBE that is out has had its answer.
+    var isAnswered = false
+    var table: Int
+    var standing = Standing.initial
+    /// Since when the table is stale; `nil` when it is not.
+    var staleSince: NIODeadline?
+    /// When the last packet came since the SUBSCRIBE that is out; kept only where silence is measured.
+    var lastHeard: NIODeadline?
+
+    init(_ request: SubscriptionRequest, sink: any UpdateSink, confirmed: EventLoopPromise<Void>, table: Int) {
+      id = request.id
+      name = request.description
+      self.sink = sink
+      self.confirmed = confirmed
+      self.table = table
+    }
+  }
+
+  /// The counters as they are now: tables that are stale count up to this moment.
+  func countersNow() -> SessionCounters {
+    var now = counters
+    now.frames = feed.frames
+    now.outOfOrderPackets = feed.outOfOrderPackets
+    for delivery in deliveries.values {
+      switch delivery.standing.state {
+      case .awaitingSnapshot: now.awaitingTables += 1
+      case .live: now.liveTables += 1
+      case .stale: now.staleTables += 1
+      }
+      if let since = delivery.staleSince { now.stale += .nanoseconds((loop.now - since).nanoseconds) }
+    }
+    return now
+  }
+}
