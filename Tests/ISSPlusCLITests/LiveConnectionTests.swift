@@ -48,7 +48,7 @@ extension Live {
           environment: [
             "ISSPLUS_URL": simulator.url, "ISSPLUS_DOMAIN": "passport", "ISSPLUS_LOGIN": "me@example.org",
             "ISSPLUS_LANGUAGE": "ru", "ISSPLUS_PASSCODE": "s3cr:et", "ISSPLUS_TIMEOUT": "20s",
-            "ISSPLUS_CONNECT_TIMEOUT": "1m", "ISSPLUS_NO_RECONNECT": "1", "ISSPLUS_CONNECTIONS": "1",
+            "ISSPLUS_CONNECT_TIMEOUT": "1m", "ISSPLUS_NO_RECONNECT": "1", "ISSPLUS_CONNECTIONS": "2",
           ], in: folder)
         #expect(environment.status == 0, "\(environment.errors)")
         #expect(try connectFrame(capture) == expected)
@@ -63,7 +63,7 @@ extension Live {
       ("ISSPLUS_TIMEOUT", "5", "ISSPLUS_TIMEOUT: a duration is written 250ms, 10s, 5m or 1h, not 5"),
       ("ISSPLUS_LANGUAGE", "de", "ISSPLUS_LANGUAGE must be ru or en, not de"),
       ("ISSPLUS_NO_RECONNECT", "maybe", "ISSPLUS_NO_RECONNECT must be 1 or 0"),
-      ("ISSPLUS_CONNECTIONS", "4", "ISSPLUS_CONNECTIONS above 1 comes with a later version"),
+      ("ISSPLUS_CONNECTIONS", "0", "ISSPLUS_CONNECTIONS takes a number from 1 to 1024, not 0"),
       ("ISSPLUS_PROXY", "http://proxy:x", "the proxy's URL has a port that is no number from 1 to 65535"),
     ])
     func wrongEnvironment(name: String, value: String, message: String) async throws {
@@ -71,6 +71,24 @@ extension Live {
         ["request", "SEARCH.ticker"], environment: [name: value, "ISSPLUS_URL": "ws://127.0.0.1:1/"])
       #expect(result.status == 64)
       #expect(result.errors == "issplus: \(message)\n")
+    }
+
+    @Test func severalConnections() async throws {
+      let simulator = try await Simulator.start(["--rate", "200"])
+      try await inScratch { folder in
+        let tickers = ["MXSE.TQBR.SBER", "MXSE.TQBR.GAZP", "MXSE.TQBR.LKOH"].flatMap { ["--ticker", $0] }
+        let result = try await simulator.run(
+          ["dump", "MXSE.orderbooks", "--connections", "2", "--record", "two.capture", "--count", "300", "--verbose"]
+            + tickers, in: folder)
+        #expect(result.status == 0, "\(result.errors)")
+        let capture = try text(folder.appending(path: "two.capture"))
+        for connection in 0..<2 { #expect(capture.contains(" \(connection) open 0\n")) }
+        #expect(!capture.contains(" 2 open 0\n"))
+        // The records of all connections have one order: that in which the changes were printed.
+        let decoded = try await Program.run(["decode", "two.capture"], in: folder)
+        #expect(decoded.output.hasPrefix(result.output))
+        #expect(result.output.split(separator: "\n").count == 301)
+      }
     }
 
     @Test func theDialectOfSTOMP12() async throws {

@@ -38,6 +38,8 @@ public struct SessionCounters: Sendable, Hashable {
   public var liveTables = 0
   /// Tables that are stale, now.
   public var staleTables = 0
+  /// Since when the one of them that is stale longest is so, in nanoseconds since 1970-01-01 UTC; `nil` when none is.
+  public var staleSince: Int64?
   /// From the gateway's `X-gateway-stamp` to the arrival here, of the newest packet measured (one a read of the socket).
   ///
   /// The gateway's clock and this machine's are compared, so their difference is in it, and it may be negative; a change
@@ -68,6 +70,7 @@ public struct SessionCounters: Sendable, Hashable {
     awaitingTables += other.awaitingTables
     liveTables += other.liveTables
     staleTables += other.staleTables
+    staleSince = [staleSince, other.staleSince].compactMap(\.self).min()
     lastLatency = other.lastLatency ?? lastLatency
   }
 }

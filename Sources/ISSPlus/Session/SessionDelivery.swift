@@ -27,6 +27,13 @@ extension SessionDriver {
     }
   }
 
+  /// Hands over what was counted to swift-metrics.
+  func reportMetrics() {
+    counters.frames = feed.frames
+    counters.outOfOrderPackets = feed.outOfOrderPackets
+    metrics?.report(counters)
+  }
+
   /// The counters as they are now: tables that are stale count up to this moment.
   func countersNow() -> SessionCounters {
     var now = counters
@@ -36,7 +43,9 @@ extension SessionDriver {
       switch delivery.standing.state {
       case .awaitingSnapshot: now.awaitingTables += 1
       case .live: now.liveTables += 1
-      case .stale: now.staleTables += 1
+      case .stale:
+        now.staleTables += 1
+        if let since = delivery.standing.since { now.staleSince = min(now.staleSince ?? since, since) }
       }
       if let since = delivery.staleSince { now.stale += .nanoseconds((loop.now - since).nanoseconds) }
     }

@@ -99,7 +99,7 @@ extension SessionDriver {
   func readCompleted() {
     recorder?.flush()
     hasStamp = false
-    metrics?.report(counters)
+    reportMetrics()
   }
 
   func closed(_ line: Line, _ reason: CloseReason) {

@@ -258,7 +258,7 @@ final class SessionDriver {
       log(.debug, "Stopped", error.map { ["reason": "\($0.message)"] } ?? [:])
       endLine()
     }
-    metrics?.report(counters)
+    reportMetrics()
     onState(next)
   }
 

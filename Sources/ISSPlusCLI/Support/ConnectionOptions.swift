@@ -52,7 +52,8 @@ struct ConnectionOptions: ParsableArguments {
   @Flag(help: "End when the line is lost (ISSPLUS_NO_RECONNECT=1).")
   var noReconnect = false
 
-  @Option(help: .hidden)
+  @Option(
+    help: ArgumentHelp("Spread the subscriptions over so many connections (ISSPLUS_CONNECTIONS).", valueName: "n"))
   var connections: String?
 
   @Option(
@@ -117,11 +118,12 @@ struct ConnectionOptions: ParsableArguments {
     result.timeout = try answerLimit()
     result.allowsPlaintextCredentials = try flag(allowPlaintextCredentials, "ALLOW_PLAINTEXT_CREDENTIALS")
     result.reconnects = try !flag(noReconnect, "NO_RECONNECT")
-    if let count = value(connections, "CONNECTIONS"), count != "1" {
-      guard (Int(count) ?? 0) > 1 else {
-        throw Failure(.usage, "\(label(connections, "CONNECTIONS")) takes a number from 1 on, not \(count)")
+    if let text = value(connections, "CONNECTIONS") {
+      let most = ISSPlusConfiguration.maximumConnections
+      guard let count = Int(text), (1...most).contains(count) else {
+        throw Failure(.usage, "\(label(connections, "CONNECTIONS")) takes a number from 1 to \(most), not \(text)")
       }
-      throw Failure(.usage, "\(label(connections, "CONNECTIONS")) above 1 comes with a later version")
+      result.connections = count
     }
     result.onNotice = { StandardError.say($0.message) }
     result.caFile = value(caFile, "CA_FILE")

@@ -1,4 +1,5 @@
 import MarketData
+import NIOConcurrencyHelpers
 
 #if canImport(Glibc)
   import Glibc
@@ -116,9 +117,38 @@ enum StandardError {
     return shown
   }
 
+  /// Whether a status stands on the terminal's last line, where the next line would be written behind it.
+  private static let status = NIOLockedValueBox(false)
+  private static let erase = "\r\u{1B}[K"
+
+  /// Shows a status in place on a terminal, until the next line or status.
+  static func show(status text: String) {
+    status.withLockedValue { isShown in
+      var width = 79
+      var size = winsize()
+      if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 { width = Int(size.ws_col) - 1 }
+      write(erase + shown(text).prefix(width))
+      isShown = true
+    }
+  }
+
+  /// Takes the status away.
+  static func clearStatus() {
+    status.withLockedValue { isShown in
+      if isShown { write(erase) }
+      isShown = false
+    }
+  }
+
+  private static func write(_ text: String) {
+    try? Descriptor.write(Array(text.utf8)[...], to: STDERR_FILENO, name: "standard error")
+  }
+
   /// Writes a line; what is wrong with standard error itself is nobody's to hear.
   static func say(_ message: String) {
-    let line = Array("issplus: \(shown(message))\n".utf8)
-    try? Descriptor.write(line[...], to: STDERR_FILENO, name: "standard error")
+    status.withLockedValue { isShown in
+      write((isShown ? erase : "") + "issplus: \(shown(message))\n")
+      isShown = false
+    }
   }
 }

@@ -1,6 +1,4 @@
-import ISSPlus
 import MarketData
-import NIOCore
 
 /// The figures of `--summary`.
 struct Summary {
@@ -31,36 +29,5 @@ struct Summary {
     for _ in 0..<digits { scale *= 10 }
     let scaled = Int64((value * Double(scale)).rounded(.toNearestOrAwayFromZero))
     return ExactDecimal(mantissa: scaled, scale: UInt8(digits)).description
-  }
-}
-
-/// The lines of `--verbose` on standard error.
-enum StatusLine {
-  /// Tells the states of the client until it has stopped.
-  static func tellStates(_ client: ISSPlusClient) async {
-    for await state in await client.states() {
-      switch state {
-      case .connecting: StandardError.say("connecting")
-      case .connected: StandardError.say("connected")
-      case .waiting(let until):
-        let wait = max(0, (until - .now()).nanoseconds)
-        StandardError.say("the line was lost; next attempt in \(Summary.fixed(Double(wait) / 1e9, 1)) s")
-      case .stopped: return
-      }
-    }
-  }
-
-  /// Tells counters once a second until cancelled.
-  static func tellCounters(_ client: ISSPlusClient) async throws {
-    var before = SessionCounters()
-    while true {
-      try await Task.sleep(for: .seconds(1))
-      let now = await client.counters()
-      let rate = now.packets - before.packets
-      StandardError.say(
-        "\(now.packets) packets (\(rate)/s), \(now.changes) changes, \(now.bytes) bytes, "
-          + "\(now.refusedPackets) refused, \(now.connections) connections")
-      before = now
-    }
   }
 }

@@ -55,19 +55,20 @@ final class SessionRun {
     let silence: Duration? = Int.random(in: 0..<4, using: &random) == 0 ? .seconds(3) : nil
     let pace = Duration.milliseconds(Int.random(in: 0...100, using: &random))
     world = try VirtualWorld(
-      market: SimulatedMarket(seed: seed, tickers: 6, rate: rate), switches: switches,
-      {
-        $0.connections = connections
-        $0.dropsOutOfOrder = dropsOlder
-        $0.silenceLimit = silence
-        $0.subscriptionPace = pace
-        $0.backoff.maximum = .seconds(4)
-        $0.timeout = .seconds(5)
-        $0.connectTimeout = .seconds(5)
-      }, seed: seed)
+      market: SimulatedMarket(seed: seed, tickers: 6, rate: rate), switches: switches, seed: seed
+    ) {
+      $0.connections = connections
+      $0.dropsOutOfOrder = dropsOlder
+      $0.silenceLimit = silence
+      $0.subscriptionPace = pace
+      $0.backoff.maximum = .seconds(4)
+      $0.timeout = .seconds(5)
+      $0.connectTimeout = .seconds(5)
+    }
     self.random = random
     self.dropsOlder = dropsOlder
-    story = switches + ["connections \(connections)", "rate \(rate ?? 0)", dropsOlder ? "drops older" : "applies older"]
+    story =
+      switches + ["connections \(connections)", "rate \(rate ?? 0)", dropsOlder ? "drops older" : "applies older"]
   }
 
   private static func switches(_ random: inout SeededGenerator, isOrdered: Bool) -> [String] {
@@ -94,7 +95,7 @@ final class SessionRun {
     world.pass(.milliseconds(10))
     guard case .connected = world.group.state else { return ["the first attempt failed"] }
     for _ in 0..<Int.random(in: 1...4, using: &random) { subscribe() }
-    for _ in 0..<Int.random(in: 20...120, using: &random) {
+    for _ in 0..<Int.random(in: 20...70, using: &random) {
       world.pass(.milliseconds(Int64.random(in: 1...250, using: &random)))
       disturb()
       for reader in readers where reader.pause.map({ Int64.random(in: 0..<$0, using: &random) < 100 }) == true {
@@ -103,14 +104,10 @@ final class SessionRun {
     }
     // Quiet: no more faults, everything is made again, everything is read.
     world.attempts = []
+    world.market.isPaused = true
     for line in world.openLines { line.spoil = { [$0] } }
     for _ in 0..<40 {
       world.pass(.seconds(1))
-      for reader in readers { faults += try reader.read() }
-    }
-    world.market.isPaused = true
-    for _ in 0..<10 {
-      world.pass(.milliseconds(100))
       for reader in readers { faults += try reader.read() }
     }
     for reader in readers where reader.isOpen { faults += compare(reader) }

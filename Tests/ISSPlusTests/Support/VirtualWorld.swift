@@ -1,3 +1,4 @@
+import CoreMetrics
 import GatewaySimulator
 import MarketData
 import NIOCore
@@ -22,8 +23,8 @@ final class VirtualWorld {
   private static let epoch: Int64 = 1_719_825_533_000_000_000
 
   init(
-    market: SimulatedMarket, switches: [String] = [], _ configure: (inout ISSPlusConfiguration) -> Void = { _ in },
-    seed: UInt64 = 1
+    market: SimulatedMarket, switches: [String] = [], seed: UInt64 = 1, metrics: (any MetricsFactory)? = nil,
+    _ configure: (inout ISSPlusConfiguration) -> Void = { _ in }
   ) throws {
     self.market = market
     // The whole structure, 100 KB, would be read at every connect; the client has the same one built in.
@@ -35,6 +36,7 @@ final class VirtualWorld {
     var shared = SessionDriver.Shared(connector: VirtualConnector(lines), host: "127.0.0.1")
     shared.seed = seed
     shared.recorder = configuration.recording.map { SessionRecorder($0) }
+    shared.metrics = metrics.map { SessionMetrics.Instruments(factory: $0) }
     group = SessionGroup(configuration, shared: shared, loop: loop)
     lines.world = self
     for driver in group.drivers { driver.wallClock = { [loop] in Self.epoch + Int64(loop.now.uptimeNanoseconds) } }
