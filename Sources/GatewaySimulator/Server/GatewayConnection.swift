@@ -2,8 +2,6 @@ internal import NIOCore
 internal import WebSocketTransport
 
 /// Runs one session over one WebSocket connection: its actions and its timer. No tasks.
-///
-/// Faults of the line (cut, hang, reset) have their place in `perform`, as actions of the session.
 final class GatewayConnection: WebSocketMessageHandler {
   let session: GatewaySession
   let number: Int
@@ -14,6 +12,9 @@ final class GatewayConnection: WebSocketMessageHandler {
   private var timer: Scheduled<Void>?
   private var timerTime: GatewayTime?
   private var isWritable = true
+  /// Nothing is read or written any more.
+  private var isHeld = false
+  private var isReadingPaused = false
 
   /// The timer does not ring more often, whatever rate is wanted.
   private static let leastPause: Int64 = 1000
@@ -21,7 +22,7 @@ final class GatewayConnection: WebSocketMessageHandler {
   init(hub: GatewayHub) {
     self.hub = hub
     number = hub.connectionNumber
-    session = GatewaySession(market: hub.market, configuration: hub.sessions)
+    session = GatewaySession(market: hub.market, configuration: hub.sessions, number: hub.connectionNumber)
     kind = hub.sessions.switches.is("message-kind", "text") ? .text : .binary
     fragment = hub.sessions.switches.count("fragment")
   }
@@ -38,7 +39,17 @@ final class GatewayConnection: WebSocketMessageHandler {
 
   func writabilityChanged(isWritable: Bool) {
     self.isWritable = isWritable
-    if isWritable { connection?.resumeReading() } else { connection?.pauseReading() }
+    adaptReading()
+  }
+
+  private func adaptReading() {
+    if isWritable, !isHeld, !isReadingPaused { connection?.resumeReading() } else { connection?.pauseReading() }
+  }
+
+  /// Lets the line go wrong now.
+  func strike(_ fault: LineFault) {
+    perform(session.strike(fault, at: hub.clock.now()))
+    setTimer()
   }
 
   func closed(_ reason: CloseReason) {
@@ -62,6 +73,24 @@ final class GatewayConnection: WebSocketMessageHandler {
           connection.send(message, kind: kind, flush: false)
         }
       case .close(let code, let reason): connection.close(code: code, reason: reason)
+      case .cut:
+        connection.flush()
+        return connection.cut()
+      case .reset:
+        // The head of a binary frame of 100 bytes, and some of them.
+        connection.sendRaw(ByteBuffer(bytes: [0x82, 100] + Array("MESSAGE\n".utf8)))
+        connection.flush()
+        return connection.reset()
+      case .hold:
+        isHeld = true
+        adaptReading()
+      case .pauseReading(let pause):
+        isReadingPaused = true
+        adaptReading()
+        hub.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(pause)) {
+          self.isReadingPaused = false
+          self.adaptReading()
+        }
       }
     }
     connection.flush()

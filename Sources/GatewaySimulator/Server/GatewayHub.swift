@@ -20,9 +20,9 @@ final class GatewayHub {
   }
 
   func makeConnection() -> GatewayConnection {
+    past.connections += 1
     let connection = GatewayConnection(hub: self)
     connections[ObjectIdentifier(connection)] = connection
-    past.connections += 1
     return connection
   }
 
@@ -48,5 +48,16 @@ final class GatewayHub {
     return newest.lazy.compactMap { $0.session.currentTable(destination, selector) }.first
   }
 
+  /// Strikes a connection, or all of them; says how many there were.
+  func strike(_ fault: LineFault, connection number: Int?) -> Int {
+    let struck = connections.values.filter { number == nil || $0.number == number }
+    for connection in struck { connection.strike(fault) }
+    return struck.count
+  }
+
+  /// The numbers of the connections that are open, oldest first.
+  var connectionNumbers: [Int] { connections.values.map(\.number).sorted() }
+
+  /// The number of the newest connection, from 1.
   var connectionNumber: Int { past.connections }
 }

@@ -50,10 +50,11 @@ public final class GatewaySimulator: Sendable {
       }
       listening.connection.pingInterval = configuration.switches.duration("ping").map { .microseconds($0) }
       let subprotocol = configuration.switches["subprotocol"] ?? "echo"
+      let hangs = configuration.switches.is("hang", "upgrade")
       let listener = try await WebSocketListener.start(
         group: group,
         configuration: listening,
-        decide: { decide($0, subprotocol: subprotocol) },
+        decide: { hangs ? .hang : decide($0, subprotocol: subprotocol) },
         makeHandler: { _ in hub.value.makeConnection() }
       )
       return GatewaySimulator(
@@ -93,6 +94,22 @@ public final class GatewaySimulator: Sendable {
   /// Lets the streams go on.
   public func resumeStreams() async throws {
     try await hub.eventLoop.submit { [hub] in hub.value.market.isPaused = false }.get()
+  }
+
+  /// The numbers of the connections that are open, in the order in which they were made, from 1.
+  public func connectionNumbers() async throws -> [Int] {
+    try await hub.eventLoop.submit { [hub] in hub.value.connectionNumbers }.get()
+  }
+
+  /// Lets a line go wrong, now.
+  ///
+  /// - Parameters:
+  ///   - fault: the way in which it does.
+  ///   - connection: its number; `nil` strikes all.
+  /// - Returns: how many lines there were.
+  @discardableResult
+  public func strike(_ fault: LineFault, connection: Int? = nil) async throws -> Int {
+    try await hub.eventLoop.submit { [hub] in hub.value.strike(fault, connection: connection) }.get()
   }
 
   private static func decide(_ request: WebSocketUpgradeRequest, subprotocol: String) -> WebSocketUpgradeDecision {

@@ -6,4 +6,12 @@ public enum GatewayAction: Sendable, Hashable {
   case send(ByteBuffer)
   /// Close with a handshake.
   case close(code: UInt16, reason: String)
+  /// End the line without a close frame.
+  case cut
+  /// Send half a frame and reset the line.
+  case reset
+  /// Neither read nor write any more.
+  case hold
+  /// Do not read for so many microseconds.
+  case pauseReading(Int64)
 }

@@ -68,14 +68,24 @@ extension GatewaySession {
     message.header("destination", subscription.destination)
     message.header("subscription", subscription.id)
     message.header("X-gateway-stamp", String(now.milliseconds + 1))
-    send(message.end(body: scratch.bytes), mayWait: true)
     packetCount += 1
     subscription.packetCount += 1
+    sendWithFaults(message.end(body: scratch.bytes), body: scratch.bytes.count, to: subscription)
+    if let every = settings.errorEvery, packetCount.isMultiple(of: every) { failSubscription(subscription, at: now) }
+    strikeAfterPacket(at: now)
+    if phase == .closed || isMute { return }
     if let every = settings.unknownCommandEvery, packetCount.isMultiple(of: every) {
       var notice = ServerFrame("NOTICE")
       notice.header("message", "A command that no client knows")
       send(notice.end())
     }
+  }
+
+  /// An ERROR in mid-stream that names a subscription; its stream has ended.
+  private func failSubscription(_ subscription: Subscription, at now: GatewayTime) {
+    guard subscriptions.remove(id: subscription.id) != nil else { return }
+    market.subscriptionCount -= 1
+    refuse(.transport, to: Frame(.subscribe, headers: ["id": subscription.id]), at: now)
   }
 
   private static func withUnknownColumn(_ packet: Packet) -> Packet {
@@ -90,9 +100,12 @@ extension GatewaySession {
   // MARK: Schedule
 
   func schedule(_ subscription: Subscription, at now: GatewayTime) {
+    // It may have ended with its last packet.
+    guard subscriptions.subscription(number: subscription.number) != nil else { return }
     if let interval = market.pacedInterval {
       // Subscriptions made together are spread over the interval.
-      let share = subscription.packetCount == 1 ? RandomSource.hash(market.seed, subscription.number) : 0
+      let share = subscription.isSpread ? 0 : RandomSource.hash(market.seed, subscription.number)
+      subscription.isSpread = true
       let wait = share == 0 ? interval : Int64(share % UInt64(interval)) + 1
       subscription.due = subscription.due.advanced(byMicroseconds: wait)
       // What could not be kept up with is not made up for.
@@ -108,7 +121,7 @@ extension GatewaySession {
 
   func sendDuePackets(at now: GatewayTime, canSend: Bool) {
     var left = Self.mostPacketsAtOnce
-    while left > 0, let entry = queue.first, entry.due <= now {
+    while left > 0, phase != .closed, !isMute, let entry = queue.first, entry.due <= now {
       queue.removeFirst()
       guard let subscription = subscriptions.subscription(number: entry.number) else { continue }
       left -= 1

@@ -57,6 +57,13 @@ public final class GatewaySession {
   private var parser = FrameParser(dialect: .issPlus, limits: FrameLimits(maxHeaderCount: 32, maxBodySize: 1 << 20))
   private var closeAt: GatewayTime?
   private var beatAt: GatewayTime?
+  /// Which connection of the gateway this is, from 1.
+  let number: Int
+  /// Nothing is said any more.
+  var isMute = false
+  var faultsAt: [(GatewayTime, LineFault)] = []
+  var faultsAfterPackets: [(Int, LineFault)] = []
+  var brokenCount = 0
 
   /// Packets sent: MESSAGE frames.
   public internal(set) var packetCount = 0
@@ -66,15 +73,19 @@ public final class GatewaySession {
   public var subscriptionCount: Int { subscriptions.count }
 
   /// A session for a connection that has just been opened.
-  public init(market: SimulatedMarket, configuration: Configuration = Configuration()) {
+  ///
+  /// - Parameter number: which connection of the gateway it is, from 1; the faults of the line may be for the first ones.
+  public init(market: SimulatedMarket, configuration: Configuration = Configuration(), number: Int = 1) {
     self.market = market
+    self.number = number
     self.configuration = configuration
     settings = SessionSettings(configuration.switches)
   }
 
   /// Takes one WebSocket message, of either kind.
   public func received(_ message: ByteBuffer, at now: GatewayTime) -> [GatewayAction] {
-    guard isOpen else { return [] }
+    guard isOpen, !isMute else { return [] }
+    if let pause = settings.readPause { actions.append(.pauseReading(pause)) }
     parser.append(message)
     do {
       while let frame = try parser.next(), isOpen { handle(frame, at: now) }
@@ -87,7 +98,9 @@ public final class GatewaySession {
 
   /// Does what is due. When the client does not read (`canSend` is false) packets fall out instead of piling up.
   public func wake(at now: GatewayTime, canSend: Bool = true) -> [GatewayAction] {
-    guard phase != .closed else { return [] }
+    guard phase != .closed, !isMute else { return [] }
+    strikeDue(at: now)
+    guard phase != .closed, !isMute else { return takeActions() }
     if let closeAt, closeAt <= now {
       self.closeAt = nil
       phase = .closed
@@ -104,8 +117,8 @@ public final class GatewaySession {
 
   /// When to call ``wake(at:canSend:)`` next; nil when nothing is under way.
   public var nextWakeUp: GatewayTime? {
-    guard phase != .closed else { return nil }
-    return [closeAt, beatAt, queue.first?.due].compactMap(\.self).min()
+    guard phase != .closed, !isMute else { return nil }
+    return [closeAt, beatAt, queue.first?.due, faultsAt.map(\.0).min()].compactMap(\.self).min()
   }
 
   /// The connection has ended: gives its subscriptions back to the market.
@@ -133,6 +146,12 @@ public final class GatewaySession {
   func open(at now: GatewayTime) {
     phase = .connected
     if let heartbeat = settings.heartbeat { beatAt = now.advanced(byMicroseconds: heartbeat) }
+    armFaults(at: now)
+  }
+
+  func stopClosing() {
+    closeAt = nil
+    beatAt = nil
   }
 
   /// Closes after some microseconds; until then nothing is taken.
@@ -145,7 +164,7 @@ public final class GatewaySession {
     closeAt = now.advanced(byMicroseconds: pause)
   }
 
-  private func takeActions() -> [GatewayAction] {
+  func takeActions() -> [GatewayAction] {
     flushWaitingFrame()
     defer { actions.removeAll(keepingCapacity: true) }
     return actions

@@ -22,6 +22,15 @@ struct SessionSettings: Sendable {
   let errors: [String: GatewayErrorCode]
   let silent: Set<String>
   let feeds: FeedSettings
+  let lineFaults: [(LineFault, Moment)]
+  /// On how many connections, counted from the first, the faults of the line strike.
+  let faultyLines: Int
+  let duplicateEvery: Int?
+  let olderEvery: Int?
+  let brokenEvery: Int?
+  let errorEvery: Int?
+  /// How long nothing is read after each message, in microseconds.
+  let readPause: Int64?
 
   init(_ switches: SimulatorSwitches) {
     isStrictConnect = switches.is("strict-connect", "error")
@@ -52,5 +61,14 @@ struct SessionSettings: Sendable {
     errors = switches.errors
     silent = switches.silent
     feeds = FeedSettings(switches)
+    lineFaults = LineFault.allCases.compactMap { fault in
+      switches[fault.rawValue].flatMap(Moment.init).map { (fault, $0) }
+    }
+    faultyLines = switches.count("faulty-lines") ?? .max
+    duplicateEvery = switches.count("duplicate")
+    olderEvery = switches.count("older")
+    brokenEvery = switches.count("broken")
+    errorEvery = switches.count("error-subscription")
+    readPause = switches.duration("slow-reader")
   }
 }

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// One open subscription.
 final class Subscription {
   let id: String
@@ -7,6 +9,10 @@ final class Subscription {
   let feed: any StreamFeed
   var due: GatewayTime
   var packetCount = 0
+  /// Its first packet after the snapshot has its place between those of the others.
+  var isSpread = false
+  /// The last MESSAGE, where older ones are to be sent again.
+  var lastFrame: ByteBuffer?
   /// Of the last packet.
   var seqnum: UInt64 = 0
 

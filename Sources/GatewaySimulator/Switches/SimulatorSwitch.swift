@@ -12,6 +12,8 @@ public struct SimulatorSwitch: Sendable, Hashable {
     case duration
     /// `off` or a whole number from 1.
     case countOrOff
+    /// `off`, a number of packets of the connection, or a time from CONNECTED.
+    case momentOrOff
     /// A whole number from 0 to 10.
     case number
     /// `CODE@DESTINATION`, any number of times; the code is one of the gateway's.
@@ -37,6 +39,7 @@ public struct SimulatorSwitch: Sendable, Hashable {
     case .durationOrOff: "off|DURATION"
     case .duration: "DURATION"
     case .countOrOff: "off|N"
+    case .momentOrOff: "off|N|DURATION"
     case .number: "0-10"
     case .errorAtDestination: "CODE@DESTINATION"
     case .destination: "DESTINATION"
@@ -51,6 +54,7 @@ public struct SimulatorSwitch: Sendable, Hashable {
     case .durationOrOff: value == "off" || SimulatorSwitches.microseconds(value) != nil
     case .duration: SimulatorSwitches.microseconds(value) != nil
     case .countOrOff: value == "off" || (Int(value) ?? 0) > 0
+    case .momentOrOff: value == "off" || Moment(value) != nil
     case .number: (0...10).contains(Int(value) ?? -1)
     case .errorAtDestination: SimulatorSwitches.parseError(value) != nil
     case .destination: !value.isEmpty
@@ -60,8 +64,6 @@ public struct SimulatorSwitch: Sendable, Hashable {
 
 extension SimulatorSwitch {
   /// Every switch: the rows of section 8 of the protocol facts, then the faults.
-  ///
-  /// Faults of the line itself (cut, hang, reset) come with the session's reconnect and go at the end of this list.
   public static let all: [SimulatorSwitch] = [
     word("subprotocol", ["echo", "none"], other: "other:", "sub-protocol in the answer to the upgrade"),
     word("message-kind", ["binary", "text"], "kind of the WebSocket messages sent; both kinds are taken"),
@@ -94,6 +96,20 @@ extension SimulatorSwitch {
     word("published", ["always", "never"], "whether properties have the undocumented published"),
     SimulatorSwitch("error", .errorAtDestination, nil, "that destination (or CONNECT) answers with that error"),
     SimulatorSwitch("silent", .destination, nil, "that destination (or CONNECT) never answers"),
+    SimulatorSwitch("duplicate", .countOrOff, "off", "every Nth packet of a connection is sent twice"),
+    SimulatorSwitch("older", .countOrOff, "off", "after every Nth packet the one before it and it again"),
+    SimulatorSwitch("broken", .countOrOff, "off", "every Nth packet of a connection has to be refused, in four ways"),
+    SimulatorSwitch("error-subscription", .countOrOff, "off", "every Nth packet ends its stream with an ERROR"),
+    moment(.error, "an ERROR that names nothing"),
+    moment(.malformed, "a frame that is no STOMP"),
+    moment(.closed, "CLOSED, and the line is closed"),
+    moment(.cut, "the line ends without a close frame"),
+    moment(.reset, "half a frame, then a TCP reset"),
+    moment(.silence, "nothing is said any more, pings are answered"),
+    moment(.halfOpen, "nothing is said, read or answered any more"),
+    SimulatorSwitch("faulty-lines", .countOrOff, "off", "the seven above strike on the first N connections only"),
+    SimulatorSwitch("slow-reader", .durationOrOff, "off", "the gateway reads nothing for so long after each message"),
+    word("hang", ["off", "upgrade"], "the upgrade is never answered"),
   ]
 
   private init(_ name: String, _ form: Form, _ defaultValue: String?, _ summary: String) {
@@ -101,6 +117,11 @@ extension SimulatorSwitch {
     self.form = form
     self.defaultValue = defaultValue
     self.summary = summary
+  }
+
+  /// A fault of the line, once a connection: after N packets, or a time after CONNECTED.
+  private static func moment(_ fault: LineFault, _ summary: String) -> SimulatorSwitch {
+    SimulatorSwitch(fault.rawValue, .momentOrOff, "off", summary)
   }
 
   /// A switch with words as its values, the default first.

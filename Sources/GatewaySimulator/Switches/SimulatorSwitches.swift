@@ -39,7 +39,7 @@ public struct SimulatorSwitches: Sendable, Hashable {
       guard let (code, destination) = Self.parseError(value) else { return }
       errors[destination] = code
     case .destination: silent.insert(value)
-    case .words, .wordsOrText, .durationOrOff, .duration, .countOrOff, .number: words[name] = value
+    case .words, .wordsOrText, .durationOrOff, .duration, .countOrOff, .momentOrOff, .number: words[name] = value
     }
   }
 

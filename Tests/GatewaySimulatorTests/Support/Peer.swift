@@ -12,22 +12,25 @@ final class Peer {
   /// Every message of the gateway, in order.
   private(set) var messages: [ByteBuffer] = []
   private(set) var closeCode: UInt16?
+  /// What was to be done to the line.
+  private(set) var faults: [GatewayAction] = []
   private var read = 0
 
   init(
-    _ switches: [String] = [], seed: UInt64 = 1, tickers: Int = 10, rate: Double? = nil, accounts: [Account] = []
+    _ switches: [String] = [], seed: UInt64 = 1, tickers: Int = 10, rate: Double? = nil, accounts: [Account] = [],
+    number: Int = 1
   ) throws {
     market = SimulatedMarket(seed: seed, tickers: tickers, rate: rate)
     let configuration = GatewaySession.Configuration(
       accounts: accounts, switches: try SimulatorSwitches(switches))
-    session = GatewaySession(market: market, configuration: configuration)
+    session = GatewaySession(market: market, configuration: configuration, number: number)
   }
 
   /// A peer that has connected as the guest; what came of it is read.
   static func connected(
-    _ switches: [String] = [], seed: UInt64 = 1, tickers: Int = 10, rate: Double? = nil
+    _ switches: [String] = [], seed: UInt64 = 1, tickers: Int = 10, rate: Double? = nil, number: Int = 1
   ) throws -> Peer {
-    let peer = try Peer(switches, seed: seed, tickers: tickers, rate: rate)
+    let peer = try Peer(switches, seed: seed, tickers: tickers, rate: rate, number: number)
     let frames = try peer.say(.connect, ["domain": "DEMO", "login": "guest", "passcode": "guest"])
     #expect(frames.map(\.command) == [.connected])
     return peer
@@ -78,6 +81,7 @@ final class Peer {
       switch action {
       case .send(let message): messages.append(message)
       case .close(let code, _): closeCode = code
+      case .cut, .reset, .hold, .pauseReading: faults.append(action)
       }
     }
   }

@@ -28,7 +28,16 @@ final class SessionRun {
 
     /// Reads what waits, and says what does not fit.
     func read() throws -> [String] {
-      for update in try queue.poll() {
+      let updates: [TableUpdate]
+      do {
+        updates = try queue.poll()
+      } catch {
+        guard error.code == .timeout else { throw error }
+        // A line that is only silent: the first SUBSCRIBE over it is not answered, and says so.
+        isOpen = false
+        return []
+      }
+      for update in updates {
         if rebuilt == nil { rebuilt = Rebuilt(update.changes.schema) }
         rebuilt?.apply(update.changes)
         state = update.state
@@ -44,15 +53,16 @@ final class SessionRun {
   private(set) var story: [String] = []
   private(set) var counters = SessionCounters()
   private let dropsOlder: Bool
-  private let pingLimit = TimeAmount.seconds(4)
 
   init(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let dropsOlder = Int.random(in: 0..<4, using: &random) == 0
-    let switches = Self.switches(&random, isOrdered: dropsOlder)
+    var switches = Self.switches(&random, isOrdered: dropsOlder)
     let rate: Double? = Bool.random(using: &random) ? Double(Int.random(in: 5...60, using: &random)) : nil
     let connections = [1, 1, 2, 3].randomElement(using: &random) ?? 1
     let silence: Duration? = Int.random(in: 0..<4, using: &random) == 0 ? .seconds(3) : nil
+    // A line that is only silent is found by whoever asks for that.
+    if silence != nil, Bool.random(using: &random) { switches.append("silence=1s") }
     let pace = Duration.milliseconds(Int.random(in: 0...100, using: &random))
     world = try VirtualWorld(
       market: SimulatedMarket(seed: seed, tickers: 6, rate: rate), switches: switches, seed: seed
@@ -76,12 +86,15 @@ final class SessionRun {
     let choices = [
       "receipt=after", "receipt=never", "two-frames=on", "unknown-command=7", "second-snapshot=5", "unknown-column=on",
       "published=never", "removal=full-row", "unsubscribe=late-message", "unsubscribe=never", "heartbeat=500ms",
-      "candle-cadence=700ms", "connected-headers=none", "message-kind=text",
+      "candle-cadence=700ms", "connected-headers=none", "message-kind=text", "duplicate=5", "older=4", "broken=11",
+      "cut=40", "reset=60", "half-open=50", "closed=45", "malformed=35",
     ]
     var names: Set<Substring> = []
     for choice in choices where Int.random(in: 0..<4, using: &random) == 0 {
       if names.insert(choice.split(separator: "=")[0]).inserted { switches.append(choice) }
     }
+    // The faults of the line have to end, or the tables could not be compared.
+    switches.append("faulty-lines=6")
     if !isOrdered, let seqnum = ["uneven", "repeat", "backwards"].randomElement(using: &random) {
       switches.append("seqnum=\(seqnum)")
     }
@@ -106,8 +119,13 @@ final class SessionRun {
     world.attempts = []
     world.market.isPaused = true
     for line in world.openLines { line.spoil = { [$0] } }
-    for _ in 0..<40 {
+    for _ in 0..<60 {
       world.pass(.seconds(1))
+      for reader in readers { faults += try reader.read() }
+    }
+    // A subscription that is made again for its silence is between two tables for a moment.
+    for _ in 0..<200 where readers.contains(where: { $0.isOpen && $0.state != .live }) {
+      world.pass(.milliseconds(20))
       for reader in readers { faults += try reader.read() }
     }
     for reader in readers where reader.isOpen { faults += compare(reader) }
@@ -165,7 +183,7 @@ final class SessionRun {
       line?.cut()
     case 4:
       story.append("death")
-      line?.die(noticedAfter: pingLimit)
+      line?.die(noticedAfter: world.pingLimit)
     case 5:
       story.append("CLOSED")
       line?.inject(ByteBuffer(string: "CLOSED\n\n\0"))

@@ -47,7 +47,7 @@ final class VirtualLine: SessionConnection {
   init(_ handler: LineHandler, _ world: VirtualWorld, _ attempt: Attempt) {
     self.handler = handler
     self.world = world
-    gateway = GatewaySession(market: world.market, configuration: world.gateway)
+    gateway = GatewaySession(market: world.market, configuration: world.gateway, number: world.nextLineNumber())
     switch attempt {
     case .succeeds, .deaf: isDeaf = attempt == .deaf
     case .refused: isDeaf = true
@@ -120,6 +120,9 @@ final class VirtualLine: SessionConnection {
       switch action {
       case .send(let message): arrive(spoil(message))
       case .close(let code, let reason): cut(.clean(code: code, reason: reason))
+      case .cut, .reset: cut()
+      case .hold: die(noticedAfter: world.pingLimit)
+      case .pauseReading: break
       }
     }
     setTimer()

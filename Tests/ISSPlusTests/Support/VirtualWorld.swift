@@ -44,6 +44,16 @@ final class VirtualWorld {
 
   var now: GatewayTime { GatewayTime(microseconds: (Self.epoch + Int64(loop.now.uptimeNanoseconds)) / 1000) }
 
+  /// After how long a client's transport notices that nothing passes any more.
+  let pingLimit = TimeAmount.seconds(4)
+  private var lineCount = 0
+
+  /// The number of the next line, from 1.
+  func nextLineNumber() -> Int {
+    lineCount += 1
+    return lineCount
+  }
+
   /// What becomes of the next attempts to connect, in order; then they succeed.
   var attempts: [VirtualLine.Attempt] = []
 
