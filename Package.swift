@@ -152,6 +152,12 @@ let package = Package(
       path: "Tests/AutobahnEcho",
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "Soak",
+      dependencies: ["ISSPlus", "MarketData", "GatewaySimulator"],
+      path: "Tests/Soak",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ISSPlusTests",
       dependencies: [

@@ -21,6 +21,8 @@ public struct ChangeSet: Sendable {
   private(set) var records: [Record] = []
   private(set) var cells: [PackedCell] = []
   private(set) var area: [UInt8] = []
+  /// Packets in a row that have used only a small part of the room.
+  private var roomyPackets = 0
 
   /// A change set without changes.
   public init(schema: Schema) { self.schema = schema }
@@ -29,9 +31,32 @@ public struct ChangeSet: Sendable {
   mutating func reset(_ properties: PacketProperties, received: Int64?) {
     self.properties = properties
     self.received = received
+    if isTooRoomy { return giveRoomBack() }
     records.removeAll(keepingCapacity: true)
     cells.removeAll(keepingCapacity: true)
     area.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether the last packets had far more room than they needed. `removeAll(keepingCapacity:)` gives a change set whose
+  /// rows somebody holds a buffer as large as the largest so far: each row of one cell that a reader keeps would hold
+  /// the room of a whole snapshot.
+  private var isTooRoomy: Bool {
+    mutating get {
+      let isRoomy = cells.capacity > 4 * Swift.max(cells.count, 32) || area.capacity > 4 * Swift.max(area.count, 256)
+      roomyPackets = isRoomy ? roomyPackets + 1 : 0
+      return roomyPackets > 8
+    }
+  }
+
+  private mutating func giveRoomBack() {
+    roomyPackets = 0
+    let (recordCount, cellCount, byteCount) = (records.count, cells.count, area.count)
+    records = []
+    cells = []
+    area = []
+    records.reserveCapacity(recordCount)
+    cells.reserveCapacity(cellCount)
+    area.reserveCapacity(byteCount)
   }
 
   /// Copies a row of a store and returns where it stands.
