@@ -181,7 +181,8 @@ let package = Package(
     .testTarget(
       name: "ISSPlusCLITests",
       dependencies: [
-        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", .product(name: "NIOCore", package: "swift-nio"),
+        "ISSPlusCLI", "ISSPlus", "MarketData", "Capture", "GatewaySimulator",
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

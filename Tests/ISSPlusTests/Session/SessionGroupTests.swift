@@ -202,4 +202,35 @@ struct SessionGroupTests {
     #expect(world.group.counters.resubscriptions == 1)
     world.end()
   }
+
+  @Test("a hundred lines in a row that break after three packets: the hundred-and-first is as good as the first")
+  func hundredReconnects() throws {
+    let market = SimulatedMarket(rate: 50)
+    let world = try VirtualWorld(market: market, switches: ["cut=3", "faulty-lines=100"]) {
+      $0.subscriptionPace = .zero
+    }
+    world.group.start(1).whenFailure { _ in }
+    world.pass(.milliseconds(10))
+    let queue = world.subscribe("s", "MXSE.orderbooks", "TICKER=\"MXSE.TQBR.SBER\"", .lossless)
+    var rebuilt: Rebuilt?
+    var breaks = 0
+    for _ in 0..<4_000 where world.group.counters.reconnects < 100 || !market.isPaused {
+      world.pass(.seconds(1))
+      if world.group.counters.reconnects == 100 { market.isPaused = true }
+      for update in try queue.poll() {
+        if rebuilt == nil { rebuilt = Rebuilt(update.changes.schema) }
+        rebuilt?.apply(update.changes)
+        if update.isStateChange, update.state != .live { breaks += 1 }
+      }
+    }
+    world.pass(.seconds(1))
+    for update in try queue.poll() { rebuilt?.apply(update.changes) }
+    #expect(world.group.counters.reconnects == 100)
+    #expect(breaks == 100)
+    let table = try #require(world.group.table("s"))
+    #expect(rebuilt?.faults == [])
+    #expect(rebuilt?.equals(table) == true)
+    #expect(table.rows.count == world.truth("MXSE.orderbooks", "TICKER=\"MXSE.TQBR.SBER\"")?.rows.count)
+    world.end()
+  }
 }
