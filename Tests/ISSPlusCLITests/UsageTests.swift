@@ -16,9 +16,13 @@ import Testing
       ([book, "--columns", "VOLUME", "--snapshot"], "no column VOLUME; there are BUYSELL, PRICE, QUANTITY, REPOVALUE"),
       ([book, "--summary", "--snapshot"], "--summary and --snapshot exclude each other"),
       (["-", "-"], "- can be given once"),
-      ([book, "--at", "2024-07-01T09:00:00Z"], "--at comes with a later version"),
-      ([book, "--from", "2024-07-01T09:00:00Z"], "--from comes with a later version"),
-      ([book, "--to", "2024-07-01T09:00:00Z"], "--to comes with a later version"),
+      ([book, "--at", "2023-02-29T00:00:00Z"], "The value '2023-02-29T00:00:00Z' is invalid for '--at"),
+      ([book, "--from", "2024-07-01T09:18:53"], "The value '2024-07-01T09:18:53' is invalid for '--from"),
+      ([book, "--to", "2024-07-01T09:18:53.7891Z"], "is invalid for '--to"),
+      ([book, "--at", "2024-07-01T09:00:00Z", "--summary"], "--summary and --at exclude each other"),
+      ([book, "--at", "2024-07-01T09:00:00Z", "--to", "2024-07-01T09:00:00Z"], "--at excludes --from and --to"),
+      ([book, "--from", "2024-07-01T09:00:00Z", "--snapshot"], "--from and --snapshot exclude each other"),
+      ([book, "--from", "2024-07-01T09:00:00Z", "--to", "2024-07-01T11:59:59+03:00"], "--to is before --from"),
       ([book, "--as-fixture", "name"], "--as-fixture comes with a later version"),
     ] as [([String], String)]
   )

@@ -18,6 +18,20 @@ public struct Recording {
     public let event: FeedEvent
   }
 
+  /// A part of the session, by the times of its records, in nanoseconds since 1970-01-01 UTC; both ends belong to it.
+  public struct Window: Sendable, Hashable {
+    /// From the first record that is not before it; everything earlier is applied, and gives nothing out.
+    public var from: Int64?
+    /// To the first record that is later; nothing behind that is read, for a clock that was set back too.
+    public var through: Int64?
+
+    /// A window; without ends it is the whole session.
+    public init(from: Int64? = nil, through: Int64? = nil) {
+      self.from = from
+      self.through = through
+    }
+  }
+
   /// A connection of the session with its feed.
   private struct Line {
     let connection: Int
@@ -37,6 +51,12 @@ public struct Recording {
   /// Bytes of the gateway's messages.
   public private(set) var incomingBytes = 0
 
+  /// Whether a record later than the end of the window has come: the rest is not read.
+  public private(set) var hasPassedEnd = false
+  /// Whether a window is asked for and a file without times has come: nothing of it is read.
+  public private(set) var lacksTimes = false
+
+  private let window: Window
   private let configuration: Feed.Configuration
   private let channels = FeedChannels()
   /// Frames that were cut off where a connection was lost.
@@ -47,9 +67,15 @@ public struct Recording {
   private var captures = CaptureReader()
   private var raw: FrameParser
   private var place = RecordingError.Place(file: "")
+  /// Whether the window has begun.
+  private var hasBegun: Bool
 
   /// A recording from which nothing was read yet. The feeds take tables without their SUBSCRIBE.
-  public init(_ configuration: Feed.Configuration = Feed.Configuration()) {
+  ///
+  /// - Parameter window: the part that gives something out; files without times then give nothing (``lacksTimes``).
+  public init(_ configuration: Feed.Configuration = Feed.Configuration(), window: Window = Window()) {
+    self.window = window
+    hasBegun = window.from == nil
     var configuration = configuration
     configuration.acceptsUnrequested = true
     self.configuration = configuration
@@ -96,8 +122,10 @@ public struct Recording {
   /// - Returns: the torn tail of a capture whose writer was killed, which is no error.
   /// - Throws: as `append`, and for a last raw frame without its NUL.
   public mutating func end(_ handle: (Item) -> Void) throws(RecordingError) -> TornTail? {
+    if hasPassedEnd { return nil }
     if format == .needsMore { try detect(isComplete: true) }
     try drain(handle)
+    if lacksTimes { return nil }
     switch format {
     case .needsMore: return nil
     case .stomp:
@@ -121,6 +149,7 @@ public struct Recording {
   private mutating func drain(_ handle: (Item) -> Void) throws(RecordingError) {
     switch format {
     case .needsMore: return
+    case .stomp where window != Window(): lacksTimes = true
     case .stomp:
       var before = raw.frameOffset
       while let frame = try Self.next(&raw, place) {
@@ -131,7 +160,14 @@ public struct Recording {
         try take(frame, line: line(of: 0), time: nil, isOurs: isOurs, handle)
       }
     case .capture:
-      while let record = try nextRecord() { try take(record, handle) }
+      while !hasPassedEnd, let record = try nextRecord() {
+        if let through = window.through, record.nanoseconds > through {
+          passEnd(handle)
+          return
+        }
+        if let from = window.from, !hasBegun, record.nanoseconds >= from { hasBegun = true }
+        if hasBegun { try take(record, handle) } else { try take(record) { _ in } }
+      }
     }
   }
 
@@ -170,11 +206,24 @@ public struct Recording {
         try take(frame, line: line, time: record.nanoseconds, isOurs: true, handle)
       }
     case .incoming:
-      incomingBytes += record.payload.readableBytes
+      if hasBegun { incomingBytes += record.payload.readableBytes }
       lines[line].incoming.append(record.payload)
       while let frame = try Self.next(&lines[line].incoming, place) {
         place.frame = lines[line].incoming.frameCount
         try take(frame, line: line, time: record.nanoseconds, isOurs: false, handle)
+      }
+    }
+  }
+
+  /// The session goes on behind the window: a connection that is closed there is broken, not at its end.
+  private mutating func passEnd(_ handle: (Item) -> Void) {
+    hasPassedEnd = true
+    for line in lines.indices {
+      guard let time = lines[line].closed else { continue }
+      let connection = lines[line].connection
+      lines[line].closed = nil
+      lines[line].feed.breakLine(.disconnected) {
+        handle(Item(connection: connection, time: time, event: $0))
       }
     }
   }

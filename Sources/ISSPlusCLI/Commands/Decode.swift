@@ -34,19 +34,26 @@ struct Decode: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Take the schema from this body of a CONNECTED frame.", valueName: "file"))
   var marketStructure: String?
 
-  @Option(help: .hidden) var at: String?
-  @Option(help: .hidden) var from: String?
-  @Option(help: .hidden) var to: String?
+  @Option(help: ArgumentHelp("Print the tables as they stood then.", valueName: "time"))
+  var at: TimeArgument?
+
+  @Option(help: ArgumentHelp("Print changes from that time on.", valueName: "time"))
+  var from: TimeArgument?
+
+  @Option(help: ArgumentHelp("Read up to that time and no further.", valueName: "time"))
+  var to: TimeArgument?
+
   @Option(help: .hidden) var asFixture: String?
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
     if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("- can be given once") }
     if summary && snapshot { throw ValidationError("--summary and --snapshot exclude each other") }
-    let later = [("--at", at), ("--from", from), ("--to", to), ("--as-fixture", asFixture)]
-    for (name, value) in later where value != nil {
-      throw ValidationError("\(name) comes with a later version")
-    }
+    if summary && at != nil { throw ValidationError("--summary and --at exclude each other") }
+    if at != nil, from != nil || to != nil { throw ValidationError("--at excludes --from and --to") }
+    if from != nil, snapshot { throw ValidationError("--from and --snapshot exclude each other") }
+    if let from, let to, to < from { throw ValidationError("--to is before --from") }
+    if asFixture != nil { throw ValidationError("--as-fixture comes with a later version") }
   }
 
   func run() async throws {
@@ -57,7 +64,7 @@ struct Decode: AsyncParsableCommand {
       if destination == nil, !summary { try refuseSeveralDestinations() }
       var session = DecodeSession(self, configuration)
       do {
-        for file in files { try session.read(file) }
+        for file in files where !session.hasPassedEnd { try session.read(file) }
       } catch let failure as Failure {
         // What came before the fault stands.
         try session.finish(isComplete: false)
@@ -66,9 +73,12 @@ struct Decode: AsyncParsableCommand {
       // Half a session has no tables at its end; the rows so far, or the figures, stand.
       let wasInterrupted = ReadInterruption.isRequested
       try session.finish(isComplete: !wasInterrupted)
-      if wasInterrupted, snapshot { throw Failure(.interrupted, "interrupted") }
+      if wasInterrupted, printsTables { throw Failure(.interrupted, "interrupted") }
     }
   }
+
+  /// Whether tables are printed at the end, and no changes.
+  var printsTables: Bool { snapshot || at != nil }
 
   private static func structure(_ path: String) throws -> Catalogue {
     let body = try Input.whole(path: path, limit: Structure.maximumBodyLength)

@@ -13,10 +13,11 @@ struct DecodeSession {
 
   init(_ options: Decode, _ configuration: Feed.Configuration) {
     self.options = options
-    recording = Recording(configuration)
+    let window = Recording.Window(from: options.from?.first, through: (options.at ?? options.to)?.last)
+    recording = Recording(configuration, window: window)
     printer = ChangePrinter(
       destination: options.destination, tickers: options.ticker, printing: options.printing,
-      printsRows: !options.snapshot && !options.summary, acceptsSeveral: options.summary)
+      printsRows: !options.printsTables && !options.summary, acceptsSeveral: options.summary)
   }
 
   static func severalDestinations(_ names: [String]) -> Failure {
@@ -34,11 +35,12 @@ struct DecodeSession {
         throw Failure(.brokenFile, "\(error)")
       }
       try printer.check()
+      if recording.hasPassedEnd || recording.lacksTimes { return false }
       if isShort && !input.isRegularFile { try output.flush() } else { try output.flushIfLarge() }
       return true
     }
     // The file has more: what its end would say of it is not so.
-    if ReadInterruption.isRequested { return }
+    if ReadInterruption.isRequested || recording.hasPassedEnd { return }
     do {
       let torn = try recording.end { printer.take($0, &output) }
       if let torn {
@@ -49,14 +51,20 @@ struct DecodeSession {
     } catch {
       throw Failure(.brokenFile, "\(error)")
     }
+    if recording.lacksTimes {
+      throw Failure(.usage, "\(input.name): --at, --from and --to need the times of a capture; a .stomp file has none")
+    }
     try printer.check()
   }
+
+  /// Whether what follows lies behind --at or --to.
+  var hasPassedEnd: Bool { recording.hasPassedEnd }
 
   /// Prints what is printed at the end.
   ///
   /// - Parameter isComplete: whether all files were read; half a session has no tables at its end.
   mutating func finish(isComplete: Bool) throws {
-    if isComplete, recording.unfinishedFrames > 0 {
+    if isComplete, !recording.hasPassedEnd, recording.unfinishedFrames > 0 {
       let count = recording.unfinishedFrames
       StandardError.say(
         "skipped \(Warnings.count(count, "frame")) that the end of the recording or of a connection had cut off")
@@ -65,7 +73,7 @@ struct DecodeSession {
     if options.summary {
       writeSummary()
     } else if isComplete {
-      if options.snapshot { try writeTables() } else { try printer.writeHeaderIfMissing(schema, &output) }
+      if options.printsTables { try writeTables() } else { try printer.writeHeaderIfMissing(schema, &output) }
     }
     try output.flush()
   }
