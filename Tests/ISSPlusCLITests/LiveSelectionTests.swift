@@ -112,7 +112,7 @@ extension Live {
         (["dump"] + book + ["--connections", "x"], "--connections takes a number from 1 to 1024, not x"),
         (["dump"] + book + ["--connections", "1025"], "--connections takes a number from 1 to 1024, not 1025"),
         (["dump"] + book + ["--proxy", "socks5://x"], "the proxy's URL must begin with http://"),
-        (["dump"] + book + ["--live-dir", "x"], "--live-dir comes with a later version"),
+        (["dump"] + book + ["--live-dir", "x", "--snapshot"], "--snapshot excludes --live-dir"),
         (["record"] + book + ["--output", "x", "--rotate", "1h"], "--rotate comes with a later version"),
         (["record"] + book, "Missing expected argument '--output"),
         (["simulate", "--replay", "x"], "--replay comes with a later version"),

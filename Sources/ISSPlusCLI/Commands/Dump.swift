@@ -23,16 +23,17 @@ struct Dump: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep this file equal to the whole table.", valueName: "file"))
   var live: String?
 
-  @Option(help: ArgumentHelp("How often the --live file is replaced; default 1s.", valueName: "duration"))
+  @Option(help: ArgumentHelp("How often a --live file is replaced; default 1s.", valueName: "duration"))
   var every: DurationArgument?
 
-  @Flag(help: "Let the disk have the --live file each time.")
+  @Flag(help: "Let the disk have a --live file each time.")
   var fsync = false
 
   @Flag(help: "Print no lines beside --live.")
   var quiet = false
 
-  @Option(help: .hidden) var liveDir: String?
+  @Option(help: ArgumentHelp("Keep a file for each subscription in this folder.", valueName: "folder"))
+  var liveDir: String?
 
   @Option(help: "End after that time from CONNECTED, for example 10s or 5m.")
   var duration: DurationArgument?
@@ -52,11 +53,12 @@ struct Dump: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
-    if liveDir != nil { throw ValidationError("--live-dir comes with a later version") }
     if let count, count < 1 { throw ValidationError("--count takes a number from 1 on") }
-    if live == nil && (every != nil || fsync) { throw ValidationError("--every and --fsync go with --live") }
+    let keepsFiles = live != nil || liveDir != nil
+    if !keepsFiles && (every != nil || fsync) { throw ValidationError("--every and --fsync go with --live") }
     if record == "-" { throw ValidationError("--record takes a file; `record --output -` writes to standard output") }
     if let every, every.amount < .milliseconds(10) { throw ValidationError("--every must be at least 10ms") }
+    if snapshot && liveDir != nil { throw ValidationError("--snapshot excludes --live-dir") }
     if snapshot && (live != nil || summary || count != nil || duration != nil) {
       throw ValidationError("--snapshot excludes --live, --summary, --count and --duration")
     }

@@ -13,6 +13,7 @@ final class Follow {
   private var lines = 0
   private var complaints = Complaints()
   private let lead: LineWriter.Lead
+  private let plan: LivePlan
   /// What went wrong beside the printing.
   private let problem = NIOLockedValueBox<Failure?>(nil)
 
@@ -25,7 +26,8 @@ final class Follow {
   init(_ options: Dump, _ asked: [SelectionOptions.Asked]) throws {
     self.options = options
     self.asked = asked
-    if let path = options.live { try WholeFile(path: path, syncs: false).check() }
+    plan = LivePlan(options, asked)
+    try plan.prepare(folder: options.liveDir)
     output = try options.output.map { try Output(path: $0) } ?? Output()
     tables = Array(repeating: nil, count: asked.count)
     isSettled = Array(repeating: false, count: asked.count)
@@ -60,7 +62,7 @@ final class Follow {
       // No table is not the same as an empty one.
       if hasTable { try printTables() }
     }
-    if let path = options.live { try writeLive(path, tables) }
+    for entry in plan.entries { try writeLive(entry) }
     if options.summary { await writeSummary(client, start) }
     try output.flush()
     if let failure = complaints.first { throw failure }
@@ -98,10 +100,10 @@ final class Follow {
         await client.shutdown()
       }
     }
-    if let path = options.live {
+    for entry in plan.entries {
       let keeper = LiveFile(
-        file: WholeFile(path: path, syncs: options.fsync), every: options.every?.duration ?? .seconds(1), ids: ids,
-        names: asked.map(\.ticker), form: options.printing.form, lead: lead)
+        file: entry.file, every: options.every?.duration ?? .seconds(1), ids: entry.places.map { ids[$0] },
+        names: entry.places.map { asked[$0].ticker }, form: options.printing.form, lead: entry.lead)
       group.addTask { [problem] in
         do {
           try await keeper.keep(client)
@@ -179,10 +181,11 @@ final class Follow {
     }
   }
 
-  private func writeLive(_ path: String, _ tables: [KeyedTable?]) throws {
-    let names = asked.map(\.ticker)
-    guard let text = try LiveFile.text(of: tables, names, options.printing.form, lead) else { return }
-    try WholeFile(path: path, syncs: options.fsync).replace(with: text)
+  private func writeLive(_ entry: LivePlan.Entry) throws {
+    let names = entry.places.map { asked[$0].ticker }
+    let form = options.printing.form
+    guard let text = try LiveFile.text(of: entry.places.map { tables[$0] }, names, form, entry.lead) else { return }
+    try entry.file.replace(with: text)
   }
 
   private func writeSummary(_ client: ISSPlusClient, _ start: ContinuousClock.Instant) async {

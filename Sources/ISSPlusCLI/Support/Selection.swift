@@ -44,6 +44,9 @@ struct RowForm: Sendable {
   let format: LineFormat
   let columns: [String]?
 
+  /// The usual ending of a file in this form.
+  var ending: String { format.rawValue }
+
   /// A writer for that schema.
   ///
   /// - Throws: a `Failure` with status 64 when it does not have a column that was asked for.
