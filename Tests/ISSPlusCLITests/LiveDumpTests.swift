@@ -128,37 +128,6 @@ extension Live {
       #expect(nothing.status == 0)
     }
 
-    /// One file a subscription; each is the table that the recording of the same run comes to.
-    @Test(arguments: ["csv", "jsonl"]) func liveFolder(format: String) async throws {
-      let simulator = try await Simulator.start(["--with", "book-cadence=20ms"])
-      try await inScratch { folder in
-        let tickers = ["MXSE.TQBR.SBER", "MXSE.TQBR.GAZP"]
-        let result = try await simulator.run(
-          ["dump", "MXSE.orderbooks"] + tickers.flatMap { ["--ticker", $0] } + [
-            "--live-dir", "books", "--live", "all", "--every", "20ms", "--quiet", "--duration", "700ms", "--format",
-            format, "--record", "session.capture",
-          ],
-          in: folder)
-        #expect(result.status == 0 && result.output == "", "\(result.errors)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "books").path)
-        #expect(names.sorted() == tickers.map { "MXSE.orderbooks-\($0).\(format)" }.sorted())
-        for ticker in tickers {
-          let decoded = try await Running.run(
-            ["decode", "--snapshot", "--format", format, "--ticker", ticker, "session.capture"], in: folder)
-          let file = try text(folder.appending(path: "books/MXSE.orderbooks-\(ticker).\(format)"))
-          #expect(file == decoded.output)
-          #expect(file.split(separator: "\n").count >= 20)
-        }
-        let all = try await Running.run(
-          ["decode", "--snapshot", "--format", format, "session.capture"], in: folder)
-        #expect(try text(folder.appending(path: "all")) == all.output)
-        let taken = try await simulator.run(
-          ["dump"] + Self.book + ["--live-dir", "all", "--duration", "100ms"], in: folder)
-        #expect(taken.status == 73)
-        #expect(taken.errors.hasPrefix("issplus: all/MXSE.orderbooks-"), "\(taken.errors)")
-      }
-    }
-
     @Test func quietSummaryAndOutput() async throws {
       let simulator = try await Simulator.start(["--with", "book-cadence=20ms"])
       try await inScratch { folder in

@@ -22,19 +22,23 @@ struct Record: AsyncParsableCommand {
   @Option(help: "End after that time from CONNECTED, for example 10s or 5m.")
   var duration: DurationArgument?
 
-  @Option(help: .hidden) var rotate: String?
+  @Option(
+    help: ArgumentHelp(
+      "Go on in another file after that size or time: day-0001.capture, day-0002.capture.",
+      valueName: "100MB|1h"))
+  var rotate: Rotation?
 
   @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
-    if rotate != nil { throw ValidationError("--rotate comes with a later version") }
+    if rotate != nil, output == "-" { throw ValidationError("--rotate needs a file, not standard output") }
   }
 
   func run() async throws {
     try await reportingFailures {
       let asked = try selection.asked()
       var configuration = try connection.configuration()
-      let file = try RecordingFile(path: output)
+      let file = try RecordingFile(path: output, rotation: rotate)
       defer { file.finish() }
       configuration.recording = { try file.write($0) }
       var failure: Failure?
