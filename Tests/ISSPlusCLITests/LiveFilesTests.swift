@@ -1,5 +1,15 @@
+import Capture
 import Foundation
+import ISSPlus
+import MarketData
+import NIOCore
 import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 extension Live {
   /// Commands that write several files.
@@ -66,6 +76,73 @@ extension Live {
           ["dump"] + DumpTests.book + ["--live-dir", "all", "--duration", "100ms"], in: folder)
         #expect(taken.status == 73)
         #expect(taken.errors.hasPrefix("issplus: all/MXSE.orderbooks-"), "\(taken.errors)")
+      }
+    }
+
+    // MARK: Killed recorders
+
+    /// The changes of a recording, a line each, and where it is torn.
+    private static func read(_ bytes: Data) throws -> (lines: [String], torn: TornTail?) {
+      var recording = Recording()
+      var lines: [String] = []
+      func take(_ item: Recording.Item) {
+        guard case .changes(_, let changes) = item.event else { return }
+        for change in changes {
+          lines.append("\(item.time ?? 0) \(changes.properties.seqnum ?? 0) \(change.kind) \(change.row?.values ?? [])")
+        }
+      }
+      recording.begin(file: "f")
+      try recording.append(ByteBuffer(bytes: bytes), take)
+      return (lines, try recording.end(take))
+    }
+
+    /// Where the records of a whole capture begin, and where it ends.
+    private static func places(_ bytes: Data) throws -> [Int] {
+      var reader = CaptureReader()
+      reader.append(ByteBuffer(bytes: bytes))
+      var ends = [CaptureFormat.firstLine.utf8.count + 1]
+      while try reader.next() != nil { ends.append(Int(reader.recordOffset)) }
+      return ends + [bytes.count]
+    }
+
+    /// Cut at 200 places: all complete records are read, and nothing that was not recorded.
+    @Test func recordingCutAnywhere() async throws {
+      let simulator = try await Simulator.start(["--rate", "200"])
+      try await inScratch { folder in
+        let record = ["record"] + DumpTests.book + ["--output", "whole.capture", "--duration", "1s"]
+        #expect(try await simulator.run(record, in: folder).status == 0)
+        let whole = try Data(contentsOf: folder.appending(path: "whole.capture"))
+        let all = try Self.read(whole)
+        #expect(all.torn == nil && all.lines.count > 100)
+        let places = try Self.places(whole)
+        var random = SeededGenerator(seed: 20_261_121)
+        for _ in 0..<200 {
+          let cut = Int.random(in: 20..<whole.count, using: &random)
+          let part = try Self.read(whole.prefix(cut))
+          #expect(part.lines[...] == all.lines.prefix(part.lines.count), "cut at \(cut)")
+          let start = try #require(places.last { $0 <= cut }, "cut at \(cut)")
+          #expect(part.torn.map { Int($0.offset) } == (start == cut ? nil : start), "cut at \(cut)")
+          #expect(part.lines == (try Self.read(whole.prefix(start))).lines, "cut at \(cut)")
+        }
+      }
+    }
+
+    /// kill -9 while it writes: what is there is read, and leads to a table without a wrong row.
+    @Test(arguments: [30_000, 60_000, 100_000, 200_000]) func killedRecorder(size: Int) async throws {
+      let simulator = try await Simulator.start(["--rate", "500"])
+      try await inScratch { folder in
+        let recorder = try simulator.begin(["record"] + DumpTests.book + ["--output", "day.capture"], in: folder)
+        let file = folder.appending(path: "day.capture")
+        func written() -> Int { (try? Data(contentsOf: file).count) ?? 0 }
+        try await recorder.until("the structure and packets") { written() > 110_000 + size }
+        recorder.signal(SIGKILL)
+        #expect(try await recorder.end().status == 128 + SIGKILL)
+        let decoded = try await Running.run(["decode", "day.capture"], in: folder)
+        #expect(decoded.status == 0)
+        #expect(decoded.errors.isEmpty || decoded.errors.contains("torn tail"), "\(decoded.errors)")
+        let table = try PrintedTable(decoded.output).rebuilt(keys: ["BUYSELL", "PRICE"], withTicker: false)
+        let snapshot = try await Running.run(["decode", "--snapshot", "day.capture"], in: folder)
+        #expect(try PrintedTable(snapshot.output).set == table)
       }
     }
   }

@@ -26,6 +26,9 @@ enum Program {
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "issplus: not built"
   }()
 
+  /// Whether the tests were built with the thread sanitizer, which maps terabytes for itself.
+  static let isThreadSanitized = dlsym(dlopen(nil, RTLD_NOW), "__tsan_init") != nil
+
   /// Whether a program of that name is on the path.
   static func isInstalled(_ name: String) -> Bool {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
