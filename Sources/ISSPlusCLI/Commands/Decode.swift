@@ -11,6 +11,9 @@ struct Decode: AsyncParsableCommand {
       Files given to one command are one session, in order; - is standard input. Without --snapshot every changed row \
       gives a line, as dump prints it.
 
+      A time is written as the times are printed, 2024-07-01T09:18:53.789Z, or with an offset, \
+      2024-07-01T12:18:53+03:00. --from, --to and --at include what has exactly that time in _received.
+
       Exit status: 65 when a file is broken; what came before it has been printed.
       """)
 
