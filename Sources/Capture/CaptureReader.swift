@@ -37,7 +37,10 @@ public struct CaptureReader: Sendable {
   public mutating func next() throws(CaptureError) -> CaptureRecord? {
     if let failure { throw failure }
     do {
-      return try advance()
+      while true {
+        if let record = try advance() { return record }
+        if !input.pull() { return nil }
+      }
     } catch {
       fail(error)
       throw error

@@ -4,7 +4,8 @@ internal import NIOCore
 ///
 /// A buffer that comes while nothing is left over is taken as it is. Else the bytes are gathered in a buffer of its
 /// own, which grows by doubling and is given up as soon as a slice of it went out: so each byte is copied a bounded
-/// number of times, however small the pieces are.
+/// number of times, however small the pieces are. Of a large buffer only as much is copied as completes what was left
+/// over: ``pull()`` brings the next part of it, and once the rest is used up the buffer itself is read on.
 struct InputBuffer: Sendable {
   /// How many bytes after a slice can be looked at, where the input has them.
   static let padding = 32
@@ -15,10 +16,18 @@ struct InputBuffer: Sendable {
   private(set) var offset = 0
   /// Whether `bytes` is our own, and nobody holds a slice of it.
   private var isOwn = false
+  /// A large buffer of which only a part has been copied behind what was left over, and how much of it.
+  private var waiting: (buffer: ByteBuffer, copied: Int)?
   /// Zero bytes written after the readable ones.
   private var zeros = 0
 
-  var count: Int { bytes.readableBytes }
+  /// How much of a large buffer is copied at first; the next parts double.
+  private static let firstPart = 2048
+
+  var count: Int {
+    guard let waiting else { return bytes.readableBytes }
+    return bytes.readableBytes + waiting.buffer.readableBytes - waiting.copied
+  }
 
   mutating func append(_ new: ByteBuffer) {
     if new.readableBytes == 0 { return }
@@ -28,6 +37,26 @@ struct InputBuffer: Sendable {
       zeros = 0
       return
     }
+    while pull() {}
+    if new.readableBytes > 4 * (bytes.readableBytes + Self.firstPart) {
+      gather(new.getSlice(at: new.readerIndex, length: Self.firstPart) ?? ByteBuffer())
+      waiting = (new, Self.firstPart)
+    } else {
+      gather(new)
+    }
+  }
+
+  /// Makes more of the input readable; false when all of it is.
+  mutating func pull() -> Bool {
+    guard let (buffer, copied) = waiting else { return false }
+    let rest = buffer.readableBytes - copied
+    let part = min(rest, copied)
+    waiting = part == rest ? nil : (buffer, copied + part)
+    gather(buffer.getSlice(at: buffer.readerIndex + copied, length: part) ?? ByteBuffer())
+    return true
+  }
+
+  private mutating func gather(_ new: ByteBuffer) {
     let needed = new.readableBytes + Self.padding
     if !isOwn || bytes.writableBytes < needed {
       var grown = ByteBufferAllocator().buffer(capacity: (bytes.readableBytes + needed) * 2)
@@ -56,6 +85,15 @@ struct InputBuffer: Sendable {
     bytes.moveReaderIndex(forwardBy: count)
     offset += count
     if sharing { isOwn = false }
+    if let (buffer, copied) = waiting, bytes.readableBytes <= copied {
+      // All that is left is the buffer's.
+      let used = copied - bytes.readableBytes
+      bytes = buffer
+      bytes.moveReaderIndex(forwardBy: used)
+      isOwn = false
+      zeros = 0
+      waiting = nil
+    }
   }
 
   /// Lets go of all bytes.

@@ -42,7 +42,10 @@ public struct FrameParser: Sendable {
   public mutating func next() throws(FrameError) -> Frame? {
     if let failure { throw failure }
     do {
-      return try advance()
+      while true {
+        if let frame = try advance() { return frame }
+        if !input.pull() { return nil }
+      }
     } catch {
       fail(error)
       throw error
@@ -68,12 +71,14 @@ public struct FrameParser: Sendable {
 
   private mutating func advance() throws(FrameError) -> Frame? {
     if state.isBetweenFrames {
+      if let quick = input.bytes.quickMessage(limits) { return give(quick) }
       let skipped = input.bytes.skipLineEnds(from: 0)
       heartbeatCount += skipped.count
       input.consume(skipped.end, sharing: false)
       // A CR alone may be half of a line end.
       if input.count == 0 || (input.count == 1 && input.bytes.byte(at: 0) == 0x0D) { return nil }
     }
+    if state.isBetweenFrames, let quick = input.bytes.quickMessage(limits) { return give(quick) }
     let place = FramePlace(frame: frameCount + 1, offset: input.offset, dialect: dialect, limits: limits)
     guard let layout = try state.advance(over: input.bytes, at: place) else { return nil }
     let block = HeaderBlock(
@@ -83,6 +88,15 @@ public struct FrameParser: Sendable {
     state = FrameState()
     frameCount += 1
     return Frame(layout.command, headers: Headers(block), body: body)
+  }
+
+  private mutating func give(_ quick: QuickFrame) -> Frame {
+    let block = HeaderBlock(
+      bytes: input.bytes.part(quick.headers), count: quick.headerCount, reading: .raw, route: quick.route)
+    let body = input.slice(at: quick.body.lowerBound, count: quick.body.count)
+    input.consume(quick.body.upperBound + 1, sharing: true)
+    frameCount += 1
+    return Frame(.message, headers: Headers(block), body: body)
   }
 }
 

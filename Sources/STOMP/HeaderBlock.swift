@@ -7,6 +7,8 @@ struct HeaderBlock: Sendable {
   let count: Int
   /// `raw` also when no backslash stands in the lines.
   let reading: EscapeReading
+  /// Where the headers stand that a MESSAGE is routed by, when the parser has met them on its way.
+  var route: HeaderRoute?
 
   /// The value of the first header with this name.
   func value(of name: String) -> ByteBuffer? {

@@ -63,6 +63,25 @@ public struct Headers: Sendable {
     }
   }
 
+  /// A hash of the values of `subscription` and `destination`; nil unless both stand in a plain received MESSAGE.
+  /// Equal values have equal hashes; the other way round ``hasRoute(subscription:destination:)`` tells.
+  package var routeHash: UInt64? {
+    switch storage {
+    case .parsed(let block): block.route?.hash
+    case .built: nil
+    }
+  }
+
+  /// Whether `subscription` and `destination` have these values, where ``routeHash`` is not nil.
+  package func hasRoute(subscription: [UInt8], destination: [UInt8]) -> Bool {
+    switch storage {
+    case .parsed(let block):
+      guard let route = block.route else { return false }
+      return block.bytes.holds(route, subscription, destination)
+    case .built: return false
+    }
+  }
+
   /// Adds a header at the end.
   public mutating func append(name: String, value: String) {
     var fields: [Field]

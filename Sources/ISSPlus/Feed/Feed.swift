@@ -48,6 +48,8 @@ public struct Feed {
   private let channels: FeedChannels
   private var bySubscription: [ByteBuffer: [Int]] = [:]
   private var freeNumbers: [Int] = []
+  /// Where frames with a hash of subscription and destination went last; forgotten when tables come or go.
+  private var routes: [UInt64: Int] = [:]
   private var requests: [String: (destination: String, selector: String?)] = [:]
 
   /// A feed at the start of a session.
@@ -124,6 +126,7 @@ public struct Feed {
   public mutating func releaseTable(_ number: Int) {
     guard tables.indices.contains(number), !freeNumbers.contains(number) else { return }
     let key = ByteBuffer(string: tables[number].identity.subscriptionID)
+    routes.removeAll()
     bySubscription[key]?.removeAll { $0 == number }
     if bySubscription[key]?.isEmpty == true { bySubscription[key] = nil }
     tables[number].isOpen = false
@@ -217,20 +220,21 @@ public struct Feed {
       handle(.refused(tables[number].identity, error))
       return markStale(number, .badPacket, handle)
     }
-    if !isDeclared, channel.decoder.properties.kind != .snapshot {
+    let head = channel.decoder.head
+    let properties = head.properties
+    if !isDeclared, properties.kind != .snapshot {
       // The columns come with the first snapshot, which replaces all rows; those of a part are no schema.
       channel.decoder.forgetProvisionalSchema()
       if !tables[number].hasReportedNoColumns { handle(.withoutColumns(tables[number].identity)) }
       tables[number].hasReportedNoColumns = true
       return
     }
-    if isOutOfOrder(number, channel.decoder.properties.seqnum, handle) { return }
-    guard let schema = channel.schema else { return }
-    if channel.changes == nil { channel.changes = ChangeSet(schema: schema) }
+    if isOutOfOrder(number, properties.seqnum, handle) { return }
+    guard let schema = head.schema else { return }
     if tables[number].table == nil {
       tables[number].table = KeyedTable(schema: schema, looseRowLimit: configuration.looseRowLimit)
     }
-    apply(number, channel, received, handle)
+    apply(number, channel, head, schema, received, handle)
   }
 
   /// Checks the order of a packet and tells its first violation in a table.
@@ -250,15 +254,15 @@ public struct Feed {
   }
 
   private mutating func apply(
-    _ number: Int, _ channel: FeedChannel, _ received: Int64?, _ handle: (FeedEvent) -> Void
+    _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ schema: Schema, _ received: Int64?,
+    _ handle: (FeedEvent) -> Void
   ) {
     // Taken out of the channel while it is filled, so that its room is used again when nobody kept the last one.
-    guard var changes = channel.changes.take() else { return }
+    var changes = channel.changes.take() ?? ChangeSet(schema: schema)
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1
-    if !channel.decoder.droppedColumns.isEmpty { noteDropped(number, channel.decoder.droppedColumns, handle) }
-    if let table = tables[number].table, !table.schema.isKeyed, table.ignoredRemovals > 0,
-      !tables[number].hasReportedRemoval
+    if !head.droppedColumns.isEmpty { noteDropped(number, head.droppedColumns, handle) }
+    if !schema.isKeyed, !tables[number].hasReportedRemoval, let table = tables[number].table, table.ignoredRemovals > 0
     {
       tables[number].hasReportedRemoval = true
       handle(.ignoredRemoval(tables[number].identity))
@@ -266,7 +270,7 @@ public struct Feed {
     handle(.changes(tables[number].identity, changes))
     channel.changes = consume changes
     let before = tables[number].state
-    if channel.decoder.properties.kind == .snapshot, before != .live {
+    if head.properties.kind == .snapshot, before != .live {
       tables[number].state = .live
       handle(.state(tables[number].identity, from: before, to: .live))
     }
@@ -315,6 +319,17 @@ public struct Feed {
   }
 
   private mutating func table(of frame: Frame) -> Int? {
+    guard let hash = frame.headers.routeHash else { return searchTable(of: frame) }
+    if let known = routes[hash] {
+      let route = tables[known].route
+      if frame.headers.hasRoute(subscription: route.subscription, destination: route.destination) { return known }
+    }
+    let found = searchTable(of: frame)
+    if let found { routes[hash] = found }
+    return found
+  }
+
+  private mutating func searchTable(of frame: Frame) -> Int? {
     let subscription = frame.headers.bytes(of: "subscription") ?? ByteBuffer()
     let destination = frame.headers.bytes(of: "destination")
     let candidates = bySubscription[subscription] ?? []
@@ -329,6 +344,7 @@ public struct Feed {
     _ key: ByteBuffer, id: String, destination: String, selector: String?, requested: Bool
   ) -> Int {
     let channel = channels.channel(destination) { resource(destination).map { Schema($0) } }
+    routes.removeAll(keepingCapacity: true)
     let number = freeNumbers.popLast() ?? tables.count
     let identity = TableIdentity(
       number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)

@@ -51,6 +51,8 @@ public struct FeedTable {
   let channel: FeedChannel
   /// The destination as frames spell it: compared without making a string.
   let destinationBytes: ByteBuffer
+  /// What its frames are routed by, as they spell it.
+  let route: (subscription: [UInt8], destination: [UInt8])
   var lastDropped: [String] = []
   var hasReportedRemoval = false
   var hasReportedNoColumns = false
@@ -59,6 +61,7 @@ public struct FeedTable {
     self.identity = identity
     self.channel = channel
     destinationBytes = ByteBuffer(string: identity.destination)
+    route = (Array(identity.subscriptionID.utf8), Array(identity.destination.utf8))
   }
 
   /// The columns, as far as they are known.

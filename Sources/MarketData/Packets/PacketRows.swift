@@ -1,7 +1,11 @@
+import NIOCore
+
 /// The rows of a decoded packet as tables read them: plain values, taken from the decoder once a packet.
 ///
 /// Reading them through the decoder would check each access for exclusivity, which cost more than the comparison itself.
 struct PacketRows {
+  /// The properties of the packet.
+  let properties: PacketProperties
   /// The cells, row by row, `stored` each.
   let cells: [PackedCell]
   /// How many cells of a row are stored.
@@ -17,14 +21,20 @@ struct PacketRows {
   /// Whether the packet has just the columns of the schema in its order.
   let isWhole: Bool
 
-  private let decoder: PacketDecoder
+  /// The body, for its long texts, and the texts in it that had escapes.
+  private let body: ByteBuffer
+  private let side: [UInt8]
 
-  /// The rows of the packet that the decoder holds; `nil` when it holds none.
-  init?(_ decoder: PacketDecoder) {
-    guard let layout = decoder.layout else { return nil }
-    self.decoder = decoder
-    cells = decoder.cells
-    rowCount = decoder.rowCount
+  /// Rows of a packet in that layout.
+  init(
+    _ layout: ColumnLayout, _ properties: PacketProperties, cells: [PackedCell], rowCount: Int, body: ByteBuffer,
+    side: [UInt8]
+  ) {
+    self.properties = properties
+    self.body = body
+    self.side = side
+    self.cells = cells
+    self.rowCount = rowCount
     stored = layout.targets.count
     targets = layout.targets
     places = layout.places
@@ -32,21 +42,43 @@ struct PacketRows {
     isWhole = layout.isWhole
   }
 
-  /// Appends a long text.
-  func appendText(of cell: PackedCell, to area: inout [UInt8]) { decoder.appendText(of: cell, to: &area) }
+  // MARK: Long texts
 
-  /// Whether a long text has these bytes.
-  func text(of cell: PackedCell, equals bytes: ArraySlice<UInt8>) -> Bool { decoder.text(of: cell, equals: bytes) }
+  /// The bytes of a long text, which are the body's or, when it had escapes, the side text's.
+  @inline(__always)
+  private func withText<Result>(of cell: PackedCell, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let range = cell.textOffset..<cell.textOffset + cell.textCount
+    if cell.tag == PackedCell.Tag.longText {
+      return unsafe body.withUnsafeReadableBytes { unsafe use(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+    return unsafe side.withUnsafeBytes { unsafe use(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+
+  /// Appends a long text.
+  func appendText(of cell: PackedCell, to area: inout [UInt8]) {
+    unsafe withText(of: cell) { unsafe area.append(contentsOf: $0) }
+  }
+
+  /// Whether a long text has the bytes of a range of an area.
+  func text(of cell: PackedCell, equals area: [UInt8], _ range: Range<Int>) -> Bool {
+    unsafe withText(of: cell) { text in
+      unsafe area.withUnsafeBytes { unsafe CellMemory.isEqual(text, UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+  }
 
   /// Mixes a key cell into a hash.
   @inline(__always)
   func mix(_ hash: UInt64, key cell: PackedCell) -> UInt64 {
     if !cell.isLongText { return KeyHash.mix(hash, cell: cell.keyForm) }
-    return decoder.mix(hash, key: cell)
+    return mixLong(hash, cell)
   }
 
   /// Mixes a cell into the hash of a whole row, where 1.5 and 1.50 are different.
   func mix(_ hash: UInt64, row cell: PackedCell) -> UInt64 {
-    cell.isLongText ? decoder.mix(hash, key: cell) : KeyHash.mix(hash, cell: cell)
+    cell.isLongText ? mixLong(hash, cell) : KeyHash.mix(hash, cell: cell)
+  }
+
+  private func mixLong(_ hash: UInt64, _ cell: PackedCell) -> UInt64 {
+    unsafe withText(of: cell) { unsafe KeyHash.mix(hash, bytes: $0) }
   }
 }

@@ -31,26 +31,27 @@ public struct ChangeSet: Sendable {
   mutating func reset(_ properties: PacketProperties, received: Int64?) {
     self.properties = properties
     self.received = received
-    if isTooRoomy { return giveRoomBack() }
+    let place = CellMemory.place(of: cells)
+    let isRoomy = cells.capacity > 4 * Swift.max(cells.count, 32) || area.capacity > 4 * Swift.max(area.count, 256)
+    roomyPackets = isRoomy ? roomyPackets + 1 : 0
+    if roomyPackets > Self.roomyLimit { return giveRoomBack() }
+    let (recordCount, cellCount, byteCount) = (records.count, cells.count, area.count)
     records.removeAll(keepingCapacity: true)
     cells.removeAll(keepingCapacity: true)
     area.removeAll(keepingCapacity: true)
+    // Somebody holds the rows when the cells have moved. `removeAll(keepingCapacity:)` then gives a buffer as large as
+    // the largest so far: each row of one cell that a reader keeps would hold the room of a whole snapshot.
+    if isRoomy, CellMemory.place(of: cells) != place { giveRoomBack(recordCount, cellCount, byteCount) }
   }
 
-  /// Whether the last packets had far more room than they needed. `removeAll(keepingCapacity:)` gives a change set whose
-  /// rows somebody holds a buffer as large as the largest so far: each row of one cell that a reader keeps would hold
-  /// the room of a whole snapshot.
-  private var isTooRoomy: Bool {
-    mutating get {
-      let isRoomy = cells.capacity > 4 * Swift.max(cells.count, 32) || area.capacity > 4 * Swift.max(area.count, 256)
-      roomyPackets = isRoomy ? roomyPackets + 1 : 0
-      return roomyPackets > 8
-    }
-  }
+  /// After that many packets that used only a small part of the room it is given back though nobody else holds it: a
+  /// large snapshot now and then does not have to make its room anew.
+  private static let roomyLimit = 4096
 
-  private mutating func giveRoomBack() {
+  private mutating func giveRoomBack() { giveRoomBack(records.count, cells.count, area.count) }
+
+  private mutating func giveRoomBack(_ recordCount: Int, _ cellCount: Int, _ byteCount: Int) {
     roomyPackets = 0
-    let (recordCount, cellCount, byteCount) = (records.count, cells.count, area.count)
     records = []
     cells = []
     area = []
@@ -66,17 +67,7 @@ public struct ChangeSet: Sendable {
 
   /// Copies a row from elsewhere and returns where it stands.
   mutating func copy(_ source: [PackedCell], at start: Int, area sourceArea: [UInt8], width: Int) -> Int {
-    let first = cells.count
-    cells.append(contentsOf: source[start..<start + width])
-    if !sourceArea.isEmpty {
-      for index in first..<first + width where cells[index].isLongText {
-        let cell = cells[index]
-        let offset = area.count
-        area.append(contentsOf: sourceArea[cell.textOffset..<cell.textOffset + cell.textCount])
-        cells[index] = PackedCell(textAt: offset, count: cell.textCount, tag: PackedCell.Tag.longText)
-      }
-    }
-    return first
+    CellMemory.append(source, at: start, area: sourceArea, width: width, to: &cells, area: &area)
   }
 
   mutating func insert(after: Int) { records.append(Record(kind: .insert, before: -1, after: after)) }

@@ -225,7 +225,7 @@ public struct Conflator: Sendable {
     for column in columns {
       let cell = changes.cells[start + column]
       if cell.isLongText {
-        hash = KeyHash.mix(hash, text: changes.area[cell.textOffset..<cell.textOffset + cell.textCount])
+        hash = KeyHash.mix(hash, area: changes.area, cell.textRange)
       } else {
         hash = KeyHash.mix(hash, cell: byValue ? cell.keyForm : cell)
       }

@@ -99,17 +99,4 @@ enum KeyHash {
   /// Mixes in a cell that is no long text.
   @inline(__always)
   static func mix(_ hash: UInt64, cell: PackedCell) -> UInt64 { mix(mix(hash, cell.low), cell.high) }
-
-  /// Mixes in the bytes of a long text.
-  static func mix(_ hash: UInt64, text: some Sequence<UInt8>) -> UInt64 {
-    var hash = hash
-    var word: UInt64 = 0
-    var filled: UInt64 = 0
-    for byte in text {
-      word = word << 8 | UInt64(byte)
-      filled += 1
-      if filled & 7 == 0 { hash = mix(hash, word) }
-    }
-    return mix(mix(hash, word), filled)
-  }
 }

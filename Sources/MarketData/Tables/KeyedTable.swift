@@ -53,10 +53,9 @@ public struct KeyedTable: Sendable {
 
   /// As `apply(_:received:)`, into a change set whose room is used again.
   public mutating func apply(_ decoder: PacketDecoder, received: Int64?, into changes: inout ChangeSet) {
-    let properties = decoder.properties
-    changes.reset(properties, received: received)
-    guard let packet = PacketRows(decoder) else { return }
-    switch (properties.kind ?? .snapshot, schema.isKeyed) {
+    guard let packet = decoder.rows else { return changes.reset(PacketProperties(), received: received) }
+    changes.reset(packet.properties, received: received)
+    switch (packet.properties.kind ?? .snapshot, schema.isKeyed) {
     case (.snapshot, true): snapshot(packet, &changes)
     case (.snapshot, false): looseSnapshot(packet, &changes)
     case (.updates, true): updates(packet, &changes)
@@ -80,8 +79,10 @@ public struct KeyedTable: Sendable {
   @inline(__always)
   private func hasKey(_ store: RowStore, slot: Int, _ packet: PacketRows, row: Int) -> Bool {
     let first = row * packet.stored
-    for (place, column) in zip(packet.keys, schema.keys) {
-      let cell = packet.cells[first + place]
+    let columns = schema.keys
+    for index in 0..<columns.count {
+      let column = columns[index]
+      let cell = packet.cells[first + packet.keys[index]]
       if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
       if cell.isLongText || cell.keyForm != store.cells[slot * store.width + column].keyForm { return false }
     }
@@ -126,13 +127,20 @@ public struct KeyedTable: Sendable {
   ) {
     let stored = packet.stored
     let first = row * stored
+    let start = slot * store.width
     var before = -1
-    for place in 0..<stored {
+    var place = -1
+    while true {
+      place = CellMemory.nextDifference(
+        store.cells, start, width: store.width, targets: packet.targets, packet.cells, first, from: place + 1)
+      if place >= stored { break }
       let cell = packet.cells[first + place]
       let column = packet.targets[place]
-      if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
+      if cell.isLongText, store.isSame(slot: slot, column: column, cell, of: packet) { continue }
       if before < 0 { before = changes.copy(store, slot: slot) }
       store.set(slot: slot, column: column, cell, of: packet)
+      // A row that has one changed cell mostly has more.
+      place = store.setPlain(slot: slot, packet, first: first, from: place + 1) - 1
     }
     if before >= 0 { changes.update(before: before, after: changes.copy(store, slot: slot)) }
   }
@@ -213,6 +221,7 @@ public struct KeyedTable: Sendable {
   private mutating func overwrite(
     _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
   ) {
+    if packet.isWhole { return update(slot, packet, row, &changes) }
     let first = row * packet.stored
     var before = -1
     for column in 0..<packet.places.count {

@@ -70,6 +70,13 @@ struct RowStore: Sendable {
     cells[index] = cell.isLongText ? keep(cell, of: packet) : cell
   }
 
+  /// Sets the cells of a packet's row from `place` on, up to where a long text comes or goes, and returns that place.
+  @inline(__always)
+  mutating func setPlain(slot: Int, _ packet: PacketRows, first: Int, from place: Int) -> Int {
+    CellMemory.write(
+      packet.cells, first, targets: packet.targets, from: place, to: &cells, at: slot * width, width: width)
+  }
+
   /// Copies a long text of the packet into the area.
   private mutating func keep(_ cell: PackedCell, of packet: PacketRows) -> PackedCell {
     let offset = area.count
@@ -83,7 +90,7 @@ struct RowStore: Sendable {
     let own = cells[slot * width + column]
     if !cell.isLongText { return own == cell }
     guard own.isLongText, own.textCount == cell.textCount else { return false }
-    return packet.text(of: cell, equals: area[own.textOffset..<own.textOffset + own.textCount])
+    return packet.text(of: cell, equals: area, own.textRange)
   }
 
   // MARK: Rows of a store
@@ -93,30 +100,24 @@ struct RowStore: Sendable {
   func isSame(_ own: PackedCell, _ cell: PackedCell, of other: RowStore) -> Bool {
     if !cell.isLongText { return own == cell }
     guard own.isLongText, own.textCount == cell.textCount else { return false }
-    return area[own.textOffset..<own.textOffset + own.textCount]
-      == other.area[cell.textOffset..<cell.textOffset + cell.textCount]
+    return CellMemory.isEqual(area, own.textRange, other.area, cell.textRange)
   }
 
   /// Whether two rows of two stores of one width print alike in all cells.
   func isSame(slot: Int, as otherSlot: Int, of other: RowStore) -> Bool {
     let start = slot * width
     let otherStart = otherSlot * width
-    for column in 0..<width where !isSame(cells[start + column], other.cells[otherStart + column], of: other) {
-      return false
+    var column = CellMemory.nextDifference(cells, start, other.cells, otherStart, from: 0, width: width)
+    while column < width {
+      if !isSame(cells[start + column], other.cells[otherStart + column], of: other) { return false }
+      column = CellMemory.nextDifference(cells, start, other.cells, otherStart, from: column + 1, width: width)
     }
     return true
   }
 
   /// Appends a row of another area: of a change set, or of another store.
   mutating func append(_ source: [PackedCell], at start: Int, area sourceArea: [UInt8], hash: UInt64) {
-    let first = cells.count
-    cells.append(contentsOf: source[start..<start + width])
-    for index in first..<first + width where cells[index].isLongText {
-      let cell = cells[index]
-      let offset = area.count
-      area.append(contentsOf: sourceArea[cell.textOffset..<cell.textOffset + cell.textCount])
-      cells[index] = PackedCell(textAt: offset, count: cell.textCount, tag: PackedCell.Tag.longText)
-    }
+    _ = CellMemory.append(source, at: start, area: sourceArea, width: width, to: &cells, area: &area)
     hashes.append(hash)
     liveCount += 1
   }

@@ -85,6 +85,10 @@ struct PackedCell: Equatable, Sendable {
   /// Where a long text begins in its area.
   var textOffset: Int { Int(truncatingIfNeeded: low) }
 
+  /// The place of a long text in its area.
+  @inline(__always)
+  var textRange: Range<Int> { textOffset..<textOffset + Int(high >> 32) }
+
   /// A byte of a short text.
   @inline(__always)
   func shortTextByte(_ index: Int) -> UInt8 {

@@ -59,7 +59,7 @@ import Testing
 
   /// All rows of the packet, each of which stands for itself.
   private func cells(of decoder: PacketDecoder, _ schema: Schema) -> [[Cell]] {
-    guard let packet = PacketRows(decoder) else { return [] }
+    guard let packet = decoder.rows else { return [] }
     var store = RowStore(width: schema.columns.count)
     for row in 0..<decoder.rowCount { store.append(packet, row: row, hash: 1) }
     return (0..<store.slotCount).map { slot in

@@ -1,0 +1,173 @@
+internal import NIOCore
+
+// The usual MESSAGE, complete in the input, in one pass over its head. Like `ByteScan.swift` this file reads memory
+// directly; everything it does not take as plain goes to `FrameState`, which alone says what is wrong.
+
+/// Where the parts of a complete, plain MESSAGE stand, relative to its first byte.
+///
+/// Plain: line feeds alone end lines, the head is ASCII without backslash and NUL, limits are kept.
+struct QuickFrame {
+  let headers: Range<Int>
+  let headerCount: Int
+  let body: Range<Int>
+  /// What the frame is routed by; nil when one of the two headers is missing.
+  let route: HeaderRoute?
+}
+
+/// The values of `subscription` and `destination`, relative to the first header line.
+struct HeaderRoute: Sendable {
+  let subscription: Range<Int>
+  let destination: Range<Int>
+  /// Of the bytes of both. Not seeded: whoever looks something up by it compares the bytes as well.
+  let hash: UInt64
+}
+
+private let ones: UInt64 = 0x0101_0101_0101_0101
+private let highs: UInt64 = 0x8080_8080_8080_8080
+
+/// Marks bytes that are not plain in a header line: controls (LF and NUL among them), backslash, outside of ASCII.
+/// Only the lowest mark is exact. A tab is one of them; that is rare enough.
+@inline(__always)
+private func stops(_ word: UInt64) -> UInt64 {
+  let backslash = word ^ (ones &* 0x5C)
+  return (((word &- (ones &* 0x20)) & ~word) | ((backslash &- ones) & ~backslash) | word) & highs
+}
+
+extension ByteBuffer {
+  /// The plain and complete MESSAGE at the start of the readable bytes; nil for all that needs another look.
+  func quickMessage(_ limits: FrameLimits) -> QuickFrame? {
+    unsafe withUnsafeReadableBytes { bytes -> QuickFrame? in
+      guard let base = bytes.baseAddress else { return nil }
+      return unsafe QuickFrame(base, bytes.count, limits)
+    }
+  }
+
+  /// Whether two ranges of the readable bytes hold these bytes.
+  func holds(_ route: HeaderRoute, _ subscription: [UInt8], _ destination: [UInt8]) -> Bool {
+    unsafe withUnsafeReadableBytes { bytes in
+      unsafe Self.isEqual(bytes, route.subscription, subscription)
+        && Self.isEqual(bytes, route.destination, destination)
+    }
+  }
+
+  @inline(__always)
+  private static func isEqual(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ wanted: [UInt8]) -> Bool {
+    guard range.count == wanted.count, range.upperBound <= bytes.count else { return false }
+    for index in 0..<wanted.count where unsafe bytes[range.lowerBound &+ index] != wanted[index] { return false }
+    return true
+  }
+}
+
+extension QuickFrame {
+  /// "MESSAGE\n" in the order of memory.
+  private static let command: UInt64 = 0x0A45_4741_5353_454D
+
+  @inline(__always)
+  fileprivate init?(_ base: UnsafeRawPointer, _ count: Int, _ limits: FrameLimits) {
+    func word(_ index: Int) -> UInt64 {
+      unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    }
+    func byte(_ index: Int) -> UInt8 { unsafe base.load(fromByteOffset: index, as: UInt8.self) }
+    // Words are read up to 8 bytes before the end of the input only; a shorter frame goes the other way.
+    guard count >= 16, word(0) == Self.command else { return nil }
+    let last = count &- 8
+    var line = 8
+    var headerCount = 0
+    var length = -1
+    var subscription = 0..<0
+    var destination = 0..<0
+    while true {
+      if line > last { return nil }
+      if byte(line) == 0x0A { break }
+      // The line's end, and the colon in front of it.
+      var position = line
+      var colon = -1
+      var found: UInt64 = 0
+      repeat {
+        if position > last { return nil }
+        let eight = word(position)
+        found = stops(eight)
+        if colon < 0 {
+          let other = eight ^ (ones &* 0x3A)
+          let mark = (other &- ones) & ~other & highs
+          if mark != 0 { colon = position &+ mark.trailingZeroBitCount >> 3 }
+        }
+        position &+= 8
+      } while found == 0
+      let end = position &- 8 &+ found.trailingZeroBitCount >> 3
+      guard byte(end) == 0x0A, colon > line, colon < end, end &- line <= limits.maxLineLength else { return nil }
+      headerCount &+= 1
+      if headerCount > limits.maxHeaderCount { return nil }
+      // Of repeated headers the first counts.
+      switch colon &- line {
+      case 14 where length < 0 && word(line) == 0x2D74_6E65_746E_6F63 && word(line &+ 6) == 0x6874_676E_656C_2D74:
+        guard end &- colon &- 1 > 0, end &- colon &- 1 <= 9 else { return nil }
+        length = 0
+        for place in colon &+ 1..<end {
+          let digit = byte(place) &- 0x30
+          guard digit <= 9 else { return nil }
+          length = length &* 10 &+ Int(digit)
+        }
+      case 12
+      where subscription.isEmpty && word(line) == 0x7069_7263_7362_7573 && word(line &+ 4) == 0x6E6F_6974_7069_7263:
+        if subscription.lowerBound == 0 { subscription = colon &+ 1..<end }
+      case 11
+      where destination.isEmpty && word(line) == 0x7461_6E69_7473_6564 && word(line &+ 3) == 0x6E6F_6974_616E_6974:
+        if destination.lowerBound == 0 { destination = colon &+ 1..<end }
+      default: break
+      }
+      line = end &+ 1
+    }
+    let start = line &+ 1
+    let end: Int
+    if length >= 0 {
+      end = start &+ length
+      guard length <= limits.maxBodySize, end < count, byte(end) == 0 else { return nil }
+    } else {
+      var position = start
+      while true {
+        if position > last { return nil }
+        let eight = word(position)
+        let mark = (eight &- ones) & ~eight & highs
+        if mark != 0 {
+          position &+= mark.trailingZeroBitCount >> 3
+          break
+        }
+        position &+= 8
+      }
+      end = position
+      guard end &- start <= limits.maxBodySize else { return nil }
+    }
+    headers = 8..<line
+    self.headerCount = headerCount
+    body = start..<end
+    guard subscription.lowerBound > 0, destination.lowerBound > 0 else {
+      route = nil
+      return
+    }
+    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+    func mix(_ value: UInt64) {
+      let (high, low) = (hash ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+      hash = high ^ low
+    }
+    func mix(_ range: Range<Int>) {
+      var position = range.lowerBound
+      while position &+ 8 <= range.upperBound {
+        mix(word(position))
+        position &+= 8
+      }
+      var rest: UInt64 = 0
+      while position < range.upperBound {
+        rest = rest << 8 | UInt64(byte(position))
+        position &+= 1
+      }
+      mix(rest)
+      mix(UInt64(range.count))
+    }
+    mix(subscription)
+    mix(destination)
+    route = HeaderRoute(
+      subscription: subscription.lowerBound &- 8..<subscription.upperBound &- 8,
+      destination: destination.lowerBound &- 8..<destination.upperBound &- 8, hash: hash)
+  }
+}
