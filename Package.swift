@@ -178,6 +178,14 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .testTarget(
+      name: "AllocationTests",
+      dependencies: [
+        "CAllocationCounter", "ISSPlus", "STOMP", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ISSPlusCLITests",
       dependencies: [

@@ -126,7 +126,11 @@ extension QuickFrame {
     } else {
       var position = start
       while true {
-        if position > last { return nil }
+        if position > last {
+          while position < count, byte(position) != 0 { position &+= 1 }
+          if position == count { return nil }
+          break
+        }
         let eight = word(position)
         let mark = (eight &- ones) & ~eight & highs
         if mark != 0 {
@@ -145,29 +149,31 @@ extension QuickFrame {
       route = nil
       return
     }
-    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
-    func mix(_ value: UInt64) {
-      let (high, low) = (hash ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-      hash = high ^ low
-    }
-    func mix(_ range: Range<Int>) {
-      var position = range.lowerBound
-      while position &+ 8 <= range.upperBound {
-        mix(word(position))
-        position &+= 8
-      }
-      var rest: UInt64 = 0
-      while position < range.upperBound {
-        rest = rest << 8 | UInt64(byte(position))
-        position &+= 1
-      }
-      mix(rest)
-      mix(UInt64(range.count))
-    }
-    mix(subscription)
-    mix(destination)
+    let hash = unsafe Self.hash(base, destination, unsafe Self.hash(base, subscription, 0x9E37_79B9_7F4A_7C15))
     route = HeaderRoute(
       subscription: subscription.lowerBound &- 8..<subscription.upperBound &- 8,
       destination: destination.lowerBound &- 8..<destination.upperBound &- 8, hash: hash)
+  }
+  /// Mixes the bytes of a range, eight at a time, into a hash.
+  @inline(__always)
+  private static func hash(_ base: UnsafeRawPointer, _ range: Range<Int>, _ start: UInt64) -> UInt64 {
+    var hash = start
+    var position = range.lowerBound
+    while position &+ 8 <= range.upperBound {
+      hash = mix(hash, unsafe base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      position &+= 8
+    }
+    var rest: UInt64 = 0
+    while position < range.upperBound {
+      rest = rest << 8 | UInt64(unsafe base.load(fromByteOffset: position, as: UInt8.self))
+      position &+= 1
+    }
+    return mix(mix(hash, rest), UInt64(range.count))
+  }
+
+  @inline(__always)
+  private static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
+    let (high, low) = (hash ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+    return high ^ low
   }
 }

@@ -150,6 +150,7 @@ import NIOCore
   ) -> (next: Int, end: RowsEnd) {
     let width = layout.targets.count
     let columns = layout.forms.count
+    let keys = layout.keys
     var fill = stored
     var number = row
     defer {
@@ -206,7 +207,8 @@ import NIOCore
             }
           }
           index += 1
-          for key in layout.keys where unsafe room[fill - width + key].isNull {
+          for place in 0..<keys.count where unsafe room[fill - width + keys[place]].isNull {
+            let key = keys[place]
             let name = layout.names[keyName(key, layout)]
             notes.fail(.key, "a key must not be null", row: number, column: name, offset: index - 1, in: self)
             return (Self.failed, .failed)

@@ -71,7 +71,9 @@ public struct KeyedTable: Sendable {
   private func keyHash(_ packet: PacketRows, row: Int) -> UInt64 {
     let first = row * packet.stored
     var hash = KeyHash.seed
-    for key in packet.keys { hash = packet.mix(hash, key: packet.cells[first + key]) }
+    for index in 0..<packet.keys.count {
+      hash = packet.mix(hash, key: packet.cells[first + packet.keys[index]])
+    }
     return KeyHash.finish(hash)
   }
 
@@ -91,7 +93,9 @@ public struct KeyedTable: Sendable {
 
   /// Whether two rows of two stores have one key.
   private func hasKey(_ store: RowStore, slot: Int, as otherSlot: Int, of other: RowStore) -> Bool {
-    for column in schema.keys {
+    let keys = schema.keys
+    for index in 0..<keys.count {
+      let column = keys[index]
       let own = store.cells[slot * store.width + column]
       let cell = other.cells[otherSlot * other.width + column]
       if store.isSame(own, cell, of: other) { continue }

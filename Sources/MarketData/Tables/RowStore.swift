@@ -45,7 +45,10 @@ struct RowStore: Sendable {
     if packet.isWhole {
       cells.append(contentsOf: packet.cells[first..<first + stored])
     } else {
-      for place in packet.places { cells.append(place < 0 ? .null : packet.cells[first + place]) }
+      for column in 0..<packet.places.count {
+        let place = packet.places[column]
+        cells.append(place < 0 ? .null : packet.cells[first + place])
+      }
     }
     for index in start..<start + width where cells[index].isLongText {
       cells[index] = keep(cells[index], of: packet)
@@ -57,7 +60,8 @@ struct RowStore: Sendable {
   /// Puts a row of the packet into the place of another.
   mutating func replace(slot: Int, _ packet: PacketRows, row: Int) {
     let first = row * packet.stored
-    for (column, place) in packet.places.enumerated() {
+    for column in 0..<packet.places.count {
+      let place = packet.places[column]
       set(slot: slot, column: column, place < 0 ? .null : packet.cells[first + place], of: packet)
     }
   }
