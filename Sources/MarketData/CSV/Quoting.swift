@@ -13,10 +13,8 @@ extension TextBuffer {
 
   /// Puts quotes around the text from `start` on when CSV asks for them.
   private mutating func quoteIfNeeded(from start: Int) {
-    let field = bytes[start...]
-    let needsQuotes = field.isEmpty || field.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-    if !needsQuotes { return }
-    let plain = Array(field)
+    if start < count, !TextMemory.needsQuotes(bytes[start...]) { return }
+    let plain = Array(bytes[start...])
     truncate(to: start)
     append(UInt8(ascii: "\""))
     for byte in plain {

@@ -49,17 +49,17 @@ public struct TextBuffer: Sendable {
   public mutating func append(_ bytes: ArraySlice<UInt8>) {
     let size = bytes.count
     reserve(size)
-    storage.replaceSubrange(count..<count + size, with: bytes)
+    TextMemory.write(bytes, into: &storage, at: count)
     count += size
   }
 
   /// Appends a string.
   public mutating func append(_ text: String) {
-    reserve(text.utf8.count)
-    for byte in text.utf8 {
-      storage[count] = byte
-      count += 1
-    }
+    var text = text
+    let size = text.utf8.count
+    reserve(size)
+    TextMemory.write(&text, into: &storage, at: count)
+    count += size
   }
 
   /// Appends an integer in decimal digits.
@@ -76,27 +76,17 @@ public struct TextBuffer: Sendable {
   /// Appends the lowest `digits` decimal digits with leading zeros.
   mutating func append(unsigned value: UInt64, digits: Int) {
     reserve(digits)
-    var rest = value
-    var index = count + digits
-    count = index
-    for _ in 0..<digits {
-      index -= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      storage[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    }
+    TextMemory.write(value, digits: digits, into: &storage, at: count)
+    count += digits
   }
 
+  @inline(__always)
   private static func digitCount(_ value: UInt64) -> Int {
-    var count = 1
-    var limit: UInt64 = 10
-    while value >= limit {
-      count += 1
-      let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
-      if overflow { break }
-      limit = next
-    }
-    return count
+    // 1233/4096 is a little more than the decimal digits of a bit, which is one too many below a power of ten.
+    let bits = UInt64.bitWidth - (value | 1).leadingZeroBitCount
+    let guess = (bits &* 1233) >> 12
+    if guess >= PowersOfTen.int64.count { return value >= 10_000_000_000_000_000_000 ? 20 : 19 }
+    return value >= UInt64(PowersOfTen.int64[guess]) ? guess + 1 : max(1, guess)
   }
 
   /// Appends a decimal with all its printed digits.
@@ -181,7 +171,9 @@ public struct TextBuffer: Sendable {
     case PackedCell.Tag.float: append(float: cell.float)
     case PackedCell.Tag.bool: append(cell.bool ? "true" : "false")
     case PackedCell.Tag.shortText:
-      for index in 0..<cell.textCount { append(cell.shortTextByte(index)) }
+      reserve(16)
+      TextMemory.write(shortText: cell, into: &storage, at: count)
+      count += cell.textCount
     case PackedCell.Tag.longText, PackedCell.Tag.sideText:
       append(area[cell.textOffset..<cell.textOffset + cell.textCount])
     default: break
