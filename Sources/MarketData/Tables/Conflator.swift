@@ -8,6 +8,11 @@ public struct Conflator: Sendable {
   private struct Entry: Sendable {
     var before: Int
     var after: Int
+    /// In a table without a key: the next entry with an equal row, -1 at the end. Only the first one is in the index,
+    /// so that many equal rows cost no more than many different ones.
+    var next = -1
+    /// The last entry with an equal row; only the first one knows.
+    var last = -1
     var isEmpty: Bool { before < 0 && after < 0 }
   }
 
@@ -20,6 +25,7 @@ public struct Conflator: Sendable {
   /// How many change sets were merged since the last `take`.
   public private(set) var mergedSets = 0
 
+  private let allColumns: [Int]
   private var entries: [Entry] = []
   private var hashes: [UInt64] = []
   private var index = KeyIndex()
@@ -35,6 +41,7 @@ public struct Conflator: Sendable {
   public init(schema: Schema, looseRowLimit: Int = 100_000) {
     self.schema = schema
     self.looseRowLimit = max(1, looseRowLimit)
+    allColumns = Array(schema.columns.indices)
     befores = RowStore(width: schema.columns.count)
     afters = befores
   }
@@ -133,50 +140,66 @@ public struct Conflator: Sendable {
   private mutating func mergeLoose(_ record: ChangeSet.Record, _ changes: ChangeSet) {
     let place = record.before >= 0 ? record.before : record.after
     let isInsert = record.after >= 0
-    let hash = hash(changes, at: place, columns: Array(schema.columns.indices), byValue: false)
-    // An insert meets a waiting remove of an equal row, or the other way round: both are nothing.
-    let found = index.find(hash, hashes: hashes) { candidate in
-      let entry = entries[candidate]
-      let slot = isInsert ? entry.before : entry.after
-      if slot < 0 { return false }
-      let store = isInsert ? befores : afters
-      return schema.columns.indices.allSatisfy {
-        Self.isSame(
-          store.cells[slot * store.width + $0], store.area, changes.cells[place + $0], changes.area, byValue: false)
-      }
-    }
-    if let found {
-      let entry = entries[found]
-      if entry.after >= 0 {
-        afters.kill(entry.after)
-        waitingInserts -= 1
-      } else {
-        befores.kill(entry.before)
-      }
-      return forget(found)
+    let hash = hash(changes, at: place, columns: allColumns, byValue: false)
+    let first = index.find(hash, hashes: hashes) { isEqual($0, changes, at: place) }
+    // Equal rows all wait for the same: an insert meets a waiting remove, or the other way round, and both are nothing.
+    if let first, (entries[first].after >= 0) != isInsert { return forgetFirst(first) }
+    let entry =
+      isInsert
+      ? Entry(before: -1, after: Self.append(to: &afters, changes, place))
+      : Entry(before: Self.append(to: &befores, changes, place), after: -1)
+    if let first {
+      let fresh = entries.count
+      entries.append(entry)
+      hashes.append(hash)
+      let last = entries[first].last
+      entries[last < 0 ? first : last].next = fresh
+      entries[first].last = fresh
+    } else {
+      add(entry, hash: hash)
     }
     if isInsert {
-      let after = Self.append(to: &afters, changes, place)
-      add(Entry(before: -1, after: after), hash: hash)
       waitingInserts += 1
       if waitingInserts > looseRowLimit { evict() }
-    } else {
-      let before = Self.append(to: &befores, changes, place)
-      add(Entry(before: before, after: -1), hash: hash)
     }
   }
 
-  /// Gives up the oldest waiting insert.
+  /// Whether the entry's row prints as the change's in all cells.
+  private func isEqual(_ place: Int, _ changes: ChangeSet, at start: Int) -> Bool {
+    let entry = entries[place]
+    if entry.isEmpty { return false }
+    let store = entry.after >= 0 ? afters : befores
+    let slot = entry.after >= 0 ? entry.after : entry.before
+    return schema.columns.indices.allSatisfy {
+      Self.isSame(
+        store.cells[slot * store.width + $0], store.area, changes.cells[start + $0], changes.area, byValue: false)
+    }
+  }
+
+  /// Gives up the oldest waiting insert, which is the first of its equal rows.
   private mutating func evict() {
     while firstInsert < entries.count {
       let place = firstInsert
       firstInsert += 1
       if entries[place].after < 0 { continue }
-      afters.kill(entries[place].after)
-      waitingInserts -= 1
       evictedRows += 1
-      return forget(place)
+      return forgetFirst(place)
     }
+  }
+
+  /// Forgets the first entry of equal rows; the next one takes its place in the index.
+  private mutating func forgetFirst(_ place: Int) {
+    let entry = entries[place]
+    if entry.after >= 0 {
+      afters.kill(entry.after)
+      waitingInserts -= 1
+    } else {
+      befores.kill(entry.before)
+    }
+    forget(place)
+    guard entry.next >= 0 else { return }
+    entries[entry.next].last = entry.next == entry.last ? -1 : entry.last
+    index.insert(entry.next, hashes: hashes)
   }
 
   // MARK: Entries
@@ -196,12 +219,25 @@ public struct Conflator: Sendable {
   /// Builds the entries anew without those that came to nothing.
   private mutating func rebuild() {
     var fresh = Conflator(schema: schema, looseRowLimit: looseRowLimit)
+    /// Where the entries stand now; -1 for those that are left out.
+    var places = Array(repeating: -1, count: entries.count)
     for (place, entry) in entries.enumerated() where !entry.isEmpty {
-      var copy = Entry(before: -1, after: -1)
+      var copy = Entry(before: -1, after: -1, next: entry.next, last: entry.last)
       if entry.before >= 0 { copy.before = Self.append(to: &fresh.befores, befores, entry.before) }
       if entry.after >= 0 { copy.after = Self.append(to: &fresh.afters, afters, entry.after) }
-      fresh.add(copy, hash: hashes[place])
+      places[place] = fresh.entries.count
+      fresh.entries.append(copy)
+      fresh.hashes.append(hashes[place])
     }
+    var isFirst = Array(repeating: true, count: fresh.entries.count)
+    for place in fresh.entries.indices {
+      let entry = fresh.entries[place]
+      if entry.last >= 0 { fresh.entries[place].last = places[entry.last] }
+      guard entry.next >= 0 else { continue }
+      fresh.entries[place].next = places[entry.next]
+      isFirst[places[entry.next]] = false
+    }
+    for place in fresh.entries.indices where isFirst[place] { fresh.index.insert(place, hashes: fresh.hashes) }
     fresh.evictedRows = evictedRows
     fresh.mergedSets = mergedSets
     fresh.waitingInserts = waitingInserts

@@ -80,6 +80,28 @@ import Testing
     #expect(conflator.evictedRows == 194)
   }
 
+  /// Each row used to be compared with all equal ones that wait, which took some fifty times as long.
+  @Test func manyEqualRowsCostNoMoreThanOthers() throws {
+    var feed = Feed("A integer,T string", looseRowLimit: 30_000)
+    var conflator = Conflator(schema: feed.table.schema, looseRowLimit: 30_000)
+    let rows = Array(repeating: "[1,\"a text that is longer than a cell\"]", count: 1000).joined(separator: ",")
+    for _ in 0..<40 { conflator.merge(try feed.changes(packet("updates", "A,T", rows))) }
+    #expect(conflator.evictedRows == 10_000 && feed.table.count == 30_000)
+    // All but one leave again: their inserts come to nothing.
+    conflator.merge(try feed.changes(packet("snapshot", "A,T", "[1,\"a text that is longer than a cell\"]")))
+    let lines = csv(try taken(&conflator))
+    #expect(lines == ["+1,a text that is longer than a cell"])
+  }
+
+  @Test func theOldestOfEqualRowsLeavesFirst() throws {
+    var feed = Feed("A integer", looseRowLimit: 4)
+    var conflator = Conflator(schema: feed.table.schema, looseRowLimit: 4)
+    for number in [1, 2, 1, 3, 1, 4] { conflator.merge(try feed.changes(packet("updates", "A", "[\(number)]"))) }
+    #expect(conflator.evictedRows == 2)
+    let lines = csv(try taken(&conflator))
+    #expect(lines == ["+1", "+3", "+1", "+4"])
+  }
+
   @Test func theLastPacketGivesNumberAndTime() throws {
     var feed = Feed("K string key,V integer")
     var conflator = Conflator(schema: feed.table.schema)
