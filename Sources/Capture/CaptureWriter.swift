@@ -22,9 +22,10 @@ public struct CaptureWriter: Sendable {
     case .outgoing: payload = PasscodeRedaction.redacted(record.payload)
     case .open, .close: payload = ByteBuffer()
     }
-    let line =
-      "\(max(0, record.nanoseconds)) \(max(0, record.connection)) \(record.kind.rawValue) \(payload.readableBytes)\n"
-    buffer.writeString(line)
+    let line = RecordLine(
+      nanoseconds: max(0, record.nanoseconds), connection: max(0, record.connection), kind: record.kind,
+      byteCount: payload.readableBytes)
+    line.write(into: &buffer)
     buffer.writeImmutableBuffer(payload)
     buffer.writeInteger(UInt8(0x0A))
   }

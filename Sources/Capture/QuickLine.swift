@@ -49,4 +49,46 @@ extension RecordLine {
     position += length
     return true
   }
+
+  /// Appends the line with its line feed, without a string on the way: a live line writes one for each message.
+  func write(into buffer: inout ByteBuffer) {
+    // Three numbers of at most 20 digits, the longest word and the blanks.
+    unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 96) { memory in
+      var position = 0
+      unsafe Self.put(UInt64(clamping: nanoseconds), memory, &position)
+      unsafe Self.put(" ", memory, &position)
+      unsafe Self.put(UInt64(clamping: connection), memory, &position)
+      switch kind {
+      case .incoming: unsafe Self.put(" in ", memory, &position)
+      case .outgoing: unsafe Self.put(" out ", memory, &position)
+      case .open: unsafe Self.put(" open ", memory, &position)
+      case .close: unsafe Self.put(" close ", memory, &position)
+      }
+      unsafe Self.put(UInt64(clamping: byteCount), memory, &position)
+      unsafe Self.put("\n", memory, &position)
+      return position
+    }
+  }
+
+  private static func put(_ word: StaticString, _ memory: UnsafeMutableRawBufferPointer, _ position: inout Int) {
+    for index in 0..<word.utf8CodeUnitCount {
+      unsafe memory[position] = word.utf8Start[index]
+      position += 1
+    }
+  }
+
+  private static func put(_ number: UInt64, _ memory: UnsafeMutableRawBufferPointer, _ position: inout Int) {
+    var count = 1
+    var rest = number
+    while rest > 9 {
+      rest /= 10
+      count += 1
+    }
+    rest = number
+    for place in (position..<position + count).reversed() {
+      unsafe memory[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    position += count
+  }
 }

@@ -24,4 +24,14 @@ import Testing
     #expect(read("ISSPLUS-CAPTURE 1\n\(zeros) 0 in 1\na\n".utf8).records.count == 1)
     #expect(read("ISSPLUS-CAPTURE 1\n\(zeros)00 0 in 1\na\n".utf8).error?.code == .lineTooLong)
   }
+
+  /// The writer makes its digits itself.
+  @Test(arguments: [0, 9, 10, 99, 100, 1_795_000_000_000_000_000, Int64.max])
+  func numbersAreWrittenInFull(number: Int64) {
+    var buffer = ByteBuffer()
+    let record = CaptureRecord(
+      nanoseconds: number, connection: Int(number), kind: .incoming, payload: ByteBuffer(string: "0123456789a"))
+    CaptureWriter().write(record, into: &buffer)
+    #expect(String(buffer: buffer) == "\(number) \(number) in 11\n0123456789a\n")
+  }
 }
