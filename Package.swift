@@ -91,6 +91,7 @@ let package = Package(
       dependencies: [
         "STOMP",
         "MarketData",
+        "Capture",
         "WebSocketTransport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -198,6 +199,7 @@ let package = Package(
       name: "GatewaySimulatorTests",
       dependencies: [
         "GatewaySimulator",
+        "Capture",
         "MarketData",
         "STOMP",
         "WebSocketTransport",

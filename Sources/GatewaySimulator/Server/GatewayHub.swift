@@ -1,5 +1,6 @@
 internal import MarketData
 internal import NIOCore
+internal import WebSocketTransport
 
 /// What the connections of a simulator share. It lives on the simulator's event loop.
 final class GatewayHub {
@@ -7,20 +8,28 @@ final class GatewayHub {
   let sessions: GatewaySession.Configuration
   let eventLoop: any EventLoop
   let clock = WallClock()
+  private let replay: ReplaySession.Configuration?
   private var connections: [ObjectIdentifier: GatewayConnection] = [:]
+  private var replays: [ObjectIdentifier: ReplayConnection] = [:]
   /// Sums over the connections that are gone.
   private var past = GatewaySimulator.Statistics()
 
   init(_ configuration: GatewaySimulator.Configuration, eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
+    replay = configuration.replay
     market = SimulatedMarket(
       seed: configuration.seed, tickers: configuration.tickers, rate: configuration.rate)
     sessions = GatewaySession.Configuration(
       accounts: configuration.accounts, switches: configuration.switches, structureBody: configuration.structureBody)
   }
 
-  func makeConnection() -> GatewayConnection {
+  func makeConnection() -> any WebSocketMessageHandler {
     past.connections += 1
+    if let replay {
+      let connection = ReplayConnection(hub: self, replay)
+      replays[ObjectIdentifier(connection)] = connection
+      return connection
+    }
     let connection = GatewayConnection(hub: self)
     connections[ObjectIdentifier(connection)] = connection
     return connection
@@ -32,6 +41,11 @@ final class GatewayHub {
     past.skippedPackets += connection.session.skippedCount
   }
 
+  func remove(_ connection: ReplayConnection) {
+    replays[ObjectIdentifier(connection)] = nil
+    past.packets += connection.session.packetCount
+  }
+
   var statistics: GatewaySimulator.Statistics {
     var all = past
     for connection in connections.values {
@@ -39,6 +53,11 @@ final class GatewayHub {
       all.openSubscriptions += connection.session.subscriptionCount
       all.packets += connection.session.packetCount
       all.skippedPackets += connection.session.skippedCount
+    }
+    for connection in replays.values {
+      all.openConnections += 1
+      all.openSubscriptions += connection.session.subscriptionCount
+      all.packets += connection.session.packetCount
     }
     return all
   }

@@ -20,6 +20,10 @@ extension GatewaySimulator {
     /// The certificate to serve wss:// with; nil serves ws://.
     public var certificate: Certificate?
 
+    /// A recording to serve in place of the market; then only `port` and `certificate` count beside it, and of the
+    /// switches `ping`, `subprotocol` and `hang`, which are the listener's.
+    public var replay: ReplaySession.Configuration?
+
     /// Files in PEM form.
     public struct Certificate: Sendable, Hashable {
       /// The server's certificate first, then those that vouch for it.
@@ -43,7 +47,8 @@ extension GatewaySimulator {
       accounts: [Account] = [],
       structureBody: ByteBuffer? = nil,
       switches: SimulatorSwitches = SimulatorSwitches(),
-      certificate: Certificate? = nil
+      certificate: Certificate? = nil,
+      replay: ReplaySession.Configuration? = nil
     ) {
       self.port = port
       self.seed = seed
@@ -53,6 +58,7 @@ extension GatewaySimulator {
       self.structureBody = structureBody
       self.switches = switches
       self.certificate = certificate
+      self.replay = replay
     }
   }
 

@@ -2,10 +2,12 @@
 struct DueQueue {
   struct Entry {
     let due: GatewayTime
+    /// What comes first of what is due at once, before the number.
+    var order = 0
     let number: Int
 
     func comes(before other: Entry) -> Bool {
-      due != other.due ? due < other.due : number < other.number
+      (due, order, number) < (other.due, other.order, other.number)
     }
   }
 

@@ -12,6 +12,10 @@ struct Simulate: AsyncParsableCommand {
     discussion: """
       issplus simulate --port 8080 --with book-cadence=100ms
       issplus dump MXSE.orderbooks --ticker MXSE.TQBR.SBER --url ws://127.0.0.1:8080/infocx/v3/websocket
+
+      With --replay each connection gets the recording from its beginning: each subscription what the same destination \
+      and selector brought, with the recorded distances in time, and ids of its own. A recorded reconnect shows as \
+      another snapshot. The line stays open at the end.
       """)
 
   @Option(help: "The port; 0 takes a free one.")
@@ -48,14 +52,17 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The private key of --tls-cert.", valueName: "pem"))
   var tlsKey: String?
 
-  @Option(help: .hidden) var replay: String?
-  @Option(help: .hidden) var speed: String?
-  @Flag(help: .hidden) var loop = false
+  @Option(help: ArgumentHelp("Serve this recording to every client, in place of the market.", valueName: "file"))
+  var replay: String?
+
+  @Option(help: ArgumentHelp("How fast: 1x as it was recorded, max as the client reads.", valueName: "1x|10x|max"))
+  var speed: String?
+
+  @Flag(help: "Begin the recording anew at its end.")
+  var loop = false
 
   func validate() throws {
-    for (name, isGiven) in [("--replay", replay != nil), ("--speed", speed != nil), ("--loop", loop)] where isGiven {
-      throw ValidationError("\(name) comes with a later version")
-    }
+    if let complaint = replayComplaint() { throw ValidationError(complaint) }
     if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key go together") }
     if !(0...65535).contains(port) { throw ValidationError("--port takes a number from 0 to 65535") }
     if !(1...100_000).contains(tickers) { throw ValidationError("--tickers takes a number from 1 to 100000") }
@@ -77,6 +84,11 @@ struct Simulate: AsyncParsableCommand {
       }
       if let tlsCert, let tlsKey {
         configuration.certificate = GatewaySimulator.Configuration.Certificate(chainFile: tlsCert, keyFile: tlsKey)
+      }
+      if let path = replay {
+        configuration.replay = ReplaySession.Configuration(
+          replay: try ReplayFile.read(path), speed: speed.flatMap { ReplaySpeed($0) } ?? .times(1), loops: loop,
+          accounts: configuration.accounts, structureBody: configuration.structureBody)
       }
       let simulator: GatewaySimulator
       do {
