@@ -66,6 +66,7 @@ struct ReplayTests {
     private(set) var now = GatewayTime(milliseconds: 1_000_000)
     private(set) var lines: [String] = []
     private(set) var closeCode: UInt16?
+    private(set) var lastHeaders: Headers = [:]
     private var parser = FrameParser()
     private let start: GatewayTime
 
@@ -99,6 +100,7 @@ struct ReplayTests {
         case .send(let bytes):
           parser.append(bytes)
           while let frame = try parser.next() {
+            lastHeaders = frame.headers
             let id = ["subscription", "request-id", "receipt-id"].lazy.compactMap { frame.headers[$0] }.first ?? "-"
             let time = now.milliseconds - start.milliseconds
             lines.append("\(time) \(frame.command.name) \(id) \(String(buffer: frame.body))")
@@ -131,9 +133,13 @@ struct ReplayTests {
     try client.pass(milliseconds: 9000)
     #expect(client.heard() == ["1000 MESSAGE mine one", "9000 MESSAGE mine two"])
     #expect(client.session.nextWakeUp == nil && client.session.packetCount == 2)
+    #expect(
+      client.lastHeaders == [
+        "content-length": "3", "destination": "MXSE.orderbooks", "subscription": "mine", "X-gateway-stamp": "17",
+      ])
   }
 
-  @Test(arguments: [("10x", [100, 900]), ("0.5x", [2000, 18_000]), ("max", [0, 0])])
+  @Test(arguments: [("10x", [100, 900]), ("0.5x", [2000, 18_000]), ("max", [300, 300])])
   func speeds(text: String, times: [Int]) throws {
     let speed = try #require(ReplaySpeed(text))
     let client = try Client(.init(replay: try Self.replay(Self.session), speed: speed))
@@ -159,14 +165,23 @@ struct ReplayTests {
       ])
   }
 
-  /// As fast as possible, several streams come in the order of the recording.
+  /// As fast as possible, several streams come in the order of the recording: they wait for each other.
   @Test func maximumSpeedKeepsTheOrder() throws {
     let client = try Client(.init(replay: try Self.replay(Self.session), speed: .max))
-    try client.say(Self.subscribe("g", Self.gazp) + Self.subscribe("s", Self.sber))
+    try client.say(Self.subscribe("g", Self.gazp))
+    try client.pass(milliseconds: 299)
+    try client.say(Self.subscribe("s", Self.sber))
+    try client.pass(milliseconds: 299)
+    #expect(client.heard().dropFirst() == [])
     try client.pass(milliseconds: 1)
     #expect(
-      client.heard().dropFirst() == [
-        "0 MESSAGE s one", "0 MESSAGE g g1", "0 MESSAGE g g2", "0 MESSAGE s two",
+      client.heard() == ["599 MESSAGE s one", "599 MESSAGE g g1", "599 MESSAGE g g2", "599 MESSAGE s two"])
+    let whole = try Client(.init(replay: try Self.replay(Self.session), speed: .max))
+    try whole.say(Self.subscribe("g", Self.gazp) + Self.subscribe("s", Self.sber) + Self.subscribe("n", "ticker='NO'"))
+    try whole.pass(milliseconds: 0)
+    #expect(
+      whole.heard().dropFirst() == [
+        "0 MESSAGE s one", "0 MESSAGE g g1", "0 MESSAGE g g2", "0 MESSAGE s two", "0 ERROR n gateway.invalidrequest",
       ])
   }
 
@@ -212,13 +227,14 @@ struct ReplayTests {
     let client = try Client(.init(replay: try Self.replay(Self.session), speed: .max))
     _ = client.heard()
     try client.say(Self.subscribe("n", "TICKER=\"NO\"", receipt: "rn"))
-    try client.pass(milliseconds: 1)
-    #expect(client.heard() == ["0 ERROR n gateway.invalidrequest"])
+    try client.pass(milliseconds: 300)
+    #expect(client.heard() == ["300 ERROR n gateway.invalidrequest"])
+    #expect(client.lastHeaders == ["message": "no", "subscription": "n", "receipt-id": "rn"])
     #expect(client.session.subscriptionCount == 0)
     try client.say(Self.subscribe("n", "TICKER=\"LKOH\""))
     #expect(
       client.heard() == [
-        "1 ERROR n gateway.invalidrequest: Not in the recording: MXSE.orderbooks TICKER=\"LKOH\"; it has "
+        "300 ERROR n gateway.invalidrequest: Not in the recording: MXSE.orderbooks TICKER=\"LKOH\"; it has "
           + "MXSE.orderbooks \(Self.sber), MXSE.orderbooks \(Self.gazp), MXSE.orderbooks TICKER=\"NO\""
       ])
   }

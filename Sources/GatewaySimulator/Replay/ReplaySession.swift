@@ -6,8 +6,10 @@ internal import STOMP
 ///
 /// The clock of the recording starts with the first SUBSCRIBE, at the recorded moment of the subscription that it asks
 /// for. Each subscription gets everything that its recorded one brought, in order: what was due before the SUBSCRIBE
-/// comes at once, so nothing is ever missed, and from then on the streams keep their recorded distances. Nothing falls
-/// out when the client is slow; the rest waits.
+/// comes at once, so nothing is ever missed, and from then on the streams keep their recorded distances. At the maximum
+/// speed the first frame waits until all recorded subscriptions are there, or none has come for 300 ms (clients pause
+/// 100 ms between them), so that several streams come in the order of the recording. Nothing falls out when the client
+/// is slow; the rest waits.
 public final class ReplaySession {
   /// How a recording is served.
   public struct Configuration: Sendable {
@@ -67,6 +69,8 @@ public final class ReplaySession {
   var closeAt: GatewayTime?
   private var parser = FrameParser(dialect: .issPlus, limits: FrameLimits(maxHeaderCount: 32, maxBodySize: 1 << 20))
   private var start: (wall: GatewayTime, recorded: Int64)?
+  /// Nothing is played before.
+  private var holdsUntil: GatewayTime?
   private var lastNumber = 0
   /// The client does not read: nothing is due until it does.
   private var isBlocked = false
@@ -101,6 +105,7 @@ public final class ReplaySession {
       return [.close(code: 1000, reason: "")]
     }
     isBlocked = !canSend
+    if let holdsUntil, now < holdsUntil { return takeActions() }
     var left = Self.mostFramesAtOnce
     while canSend, left > 0, let entry = queue.first, entry.due <= now {
       queue.removeFirst()
@@ -116,7 +121,8 @@ public final class ReplaySession {
   /// When to call ``wake(at:canSend:)`` next; nil when nothing is under way, or nothing can be sent.
   public var nextWakeUp: GatewayTime? {
     if let closeAt { return closeAt }
-    return isBlocked ? nil : queue.first?.due
+    guard !isBlocked, let due = queue.first?.due else { return nil }
+    return holdsUntil.map { max($0, due) } ?? due
   }
 
   /// The connection has ended.
@@ -160,6 +166,10 @@ public final class ReplaySession {
     let number = nextNumber()
     playing[number] = new
     numbers[new.id] = number
+    if configuration.speed == .max, packetCount == 0 {
+      let isComplete = Set(playing.values.map(\.stream)).count == replay.streams.count
+      holdsUntil = isComplete ? now : now.advanced(byMicroseconds: 300_000)
+    }
     schedule(number)
   }
 

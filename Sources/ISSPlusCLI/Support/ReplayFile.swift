@@ -14,7 +14,6 @@ enum ReplayFile {
         try reader.append(piece)
         return true
       }
-      if ReadInterruption.isRequested { throw Failure(.interrupted, "interrupted") }
       replay = try reader.finish()
     } catch let error as ReplayError {
       throw Failure(.brokenFile, "\(input.name): \(error)")
