@@ -23,7 +23,14 @@ import Testing
       ([book, "--at", "2024-07-01T09:00:00Z", "--to", "2024-07-01T09:00:00Z"], "--at excludes --from and --to"),
       ([book, "--from", "2024-07-01T09:00:00Z", "--snapshot"], "--from and --snapshot exclude each other"),
       ([book, "--from", "2024-07-01T09:00:00Z", "--to", "2024-07-01T11:59:59+03:00"], "--to is before --from"),
-      ([book, "--as-fixture", "name"], "--as-fixture comes with a later version"),
+      ([book, book, "--as-fixture", "x"], "--as-fixture takes one file"),
+      ([book, "--as-fixture", "x", "--summary"], "--as-fixture and --summary exclude each other"),
+      (
+        [book, "--as-fixture", "x", "--market-structure", "y"], "--as-fixture and --market-structure exclude each other"
+      ),
+      ([book, "--as-fixture", "a b"], "--as-fixture takes the name of a case"),
+      ([book, "--as-fixture", "folder/"], "--as-fixture takes the name of a case"),
+      ([book, "--as-fixture", "x", "--ticker", "a b"], "\"a b\" cannot stand in the .args of a fixture"),
     ] as [([String], String)]
   )
   func wrongUsageOfDecode(arguments: [String], message: String) async throws {

@@ -46,7 +46,11 @@ struct Decode: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Read up to that time and no further.", valueName: "time"))
   var to: TimeArgument?
 
-  @Option(help: .hidden) var asFixture: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write the recording and what is printed of it as a case of Fixtures/conversations: NAME.capture, NAME.out, ….",
+      valueName: "name"))
+  var asFixture: String?
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
@@ -56,28 +60,56 @@ struct Decode: AsyncParsableCommand {
     if at != nil, from != nil || to != nil { throw ValidationError("--at excludes --from and --to") }
     if from != nil, snapshot { throw ValidationError("--from and --snapshot exclude each other") }
     if let from, let to, to < from { throw ValidationError("--to is before --from") }
-    if asFixture != nil { throw ValidationError("--as-fixture comes with a later version") }
+    if asFixture != nil {
+      if files.count != 1 { throw ValidationError("--as-fixture takes one file") }
+      if summary {
+        throw ValidationError("--as-fixture and --summary exclude each other: its figures are never the same")
+      }
+      if marketStructure != nil { throw ValidationError("--as-fixture and --market-structure exclude each other") }
+    }
   }
 
   func run() async throws {
     try await reportingFailures {
-      var configuration = Feed.Configuration()
-      if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
-      ReadInterruption.install()
-      if destination == nil, !summary { try refuseSeveralDestinations() }
-      var session = DecodeSession(self, configuration)
-      do {
-        for file in files where !session.hasPassedEnd { try session.read(file) }
-      } catch let failure as Failure {
-        // What came before the fault stands.
-        try session.finish(isComplete: false)
-        throw failure
+      guard let name = asFixture else { return try decode() }
+      try Fixture(name, arguments: fixtureArguments).write(files[0]) { file in
+        var decoding = self
+        decoding.files = [file]
+        try decoding.decode()
       }
-      // Half a session has no tables at its end; the rows so far, or the figures, stand.
-      let wasInterrupted = ReadInterruption.isRequested
-      try session.finish(isComplete: !wasInterrupted)
-      if wasInterrupted, printsTables { throw Failure(.interrupted, "interrupted") }
     }
+  }
+
+  private func decode() throws {
+    var configuration = Feed.Configuration()
+    if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
+    ReadInterruption.install()
+    if destination == nil, !summary { try refuseSeveralDestinations() }
+    var session = DecodeSession(self, configuration)
+    do {
+      for file in files where !session.hasPassedEnd { try session.read(file) }
+    } catch let failure as Failure {
+      // What came before the fault stands.
+      try session.finish(isComplete: false)
+      throw failure
+    }
+    // Half a session has no tables at its end; the rows so far, or the figures, stand.
+    let wasInterrupted = ReadInterruption.isRequested
+    try session.finish(isComplete: !wasInterrupted)
+    if wasInterrupted, printsTables || asFixture != nil { throw Failure(.interrupted, "interrupted") }
+  }
+
+  /// The options of this run, as the `.args` of a fixture have them.
+  private var fixtureArguments: [String] {
+    var words = snapshot ? ["--snapshot"] : []
+    if let destination { words += ["--destination", destination] }
+    for one in ticker { words += ["--ticker", one] }
+    if let columns = printing.columns { words += ["--columns", columns] }
+    if printing.format.format != .csv { words += ["--format", printing.format.format.rawValue] }
+    for (name, time) in [("--at", at), ("--from", from), ("--to", to)] {
+      if let time { words += [name, time.text] }
+    }
+    return words
   }
 
   /// Whether tables are printed at the end, and no changes.

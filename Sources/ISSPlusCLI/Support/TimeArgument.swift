@@ -5,6 +5,8 @@ import ArgumentParser
 struct TimeArgument: ExpressibleByArgument, Sendable, Comparable {
   /// Milliseconds since 1970-01-01 UTC.
   let milliseconds: Int64
+  /// As it was written, without a blank.
+  let text: String
 
   /// What is printed with this time begins here, in nanoseconds.
   var first: Int64 { milliseconds * 1_000_000 }
@@ -13,7 +15,10 @@ struct TimeArgument: ExpressibleByArgument, Sendable, Comparable {
 
   static func < (one: Self, other: Self) -> Bool { one.milliseconds < other.milliseconds }
 
+  static func == (one: Self, other: Self) -> Bool { one.milliseconds == other.milliseconds }
+
   init?(argument: String) {
+    text = argument.split(separator: " ", omittingEmptySubsequences: false).joined(separator: "T")
     var rest = Array(argument.utf8)[...]
     func number(_ digits: Int) -> Int64? {
       guard rest.count >= digits, rest.prefix(digits).allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
