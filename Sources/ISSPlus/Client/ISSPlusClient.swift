@@ -126,6 +126,22 @@ public final class ISSPlusClient: Service {
     return structure ?? nil
   }
 
+  /// Records everything that goes over the lines as a capture, for `issplus decode` and `issplus simulate --replay`;
+  /// before `connect()`, because a recording without its beginning has no tables. The file is made or emptied; the
+  /// passcode is not written. An error while it is written stops the client, as `ISSPlusConfiguration.recording` says.
+  ///
+  /// ```swift
+  /// let client = try ISSPlusClient()
+  /// try await client.record(to: "day.capture")
+  /// try await client.connect()
+  /// ```
+  ///
+  /// - Throws: `ISSPlusError`: `usage` when the client has begun to connect or records already, and then the file is as
+  ///   it was; `recording` when it cannot be written.
+  public func record(to path: String) async throws {
+    try await session.begin { $0.beginRecording(to: path) }.get()
+  }
+
   // MARK: Asking
 
   /// Subscribes and waits until the gateway has confirmed it, by RECEIPT or by the first MESSAGE.

@@ -29,7 +29,7 @@ final class SessionDriver {
   var full: Set<String> = []
   private var isHeld = false
   var isShuttingDown = false
-  let recorder: SessionRecorder?
+  var recorder: SessionRecorder?
   /// Nanoseconds since 1970-01-01 UTC; another clock where a test has one.
   var wallClock: () -> Int64 = WallClock.now
 

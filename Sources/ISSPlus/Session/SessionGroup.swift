@@ -9,7 +9,7 @@ import NIOCore
 final class SessionGroup {
   let drivers: [SessionDriver]
   private let loop: any EventLoop
-  private let recorder: SessionRecorder?
+  private var recorder: SessionRecorder?
   private(set) var state: ClientState?
   private var connectedPromises: [Int: EventLoopPromise<Void>] = [:]
   private let stoppedPromise: EventLoopPromise<ISSPlusError?>
@@ -25,10 +25,25 @@ final class SessionGroup {
       SessionDriver(configuration, number: $0, shared: shared, loop: loop)
     }
     stoppedPromise = loop.makePromise()
-    recorder = shared.recorder
     // The group lives until all have stopped, also when nobody holds it any more; `entered` lets go then.
     for driver in drivers { driver.onState = { [self, unowned driver] in entered(driver, $0) } }
+    record(with: shared.recorder)
+  }
+
+  private func record(with recorder: SessionRecorder?) {
+    self.recorder = recorder
     recorder?.onFailure = { [self] error in for driver in drivers { driver.recordingFailed(error) } }
+    for driver in drivers { driver.recorder = recorder }
+  }
+
+  /// Records into a file from the first line on.
+  func beginRecording(to path: String) -> EventLoopFuture<Void> {
+    loop.makeCompletedFuture {
+      guard state == nil else { throw ISSPlusError(.usage, "record(to:) comes before connect()") }
+      guard recorder == nil else { throw ISSPlusError(.usage, "the client records already") }
+      let file = try CaptureFile(path: path)
+      record(with: SessionRecorder { try file.write($0) })
+    }
   }
 
   // MARK: Life
