@@ -72,7 +72,8 @@ struct Decode: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       guard let name = asFixture else { return try decode() }
-      try Fixture(name, arguments: fixtureArguments).write(files[0]) { file in
+      var fixture = try Fixture(name, arguments: fixtureArguments)
+      try fixture.write(files[0]) { file in
         var decoding = self
         decoding.files = [file]
         try decoding.decode()

@@ -10,6 +10,8 @@ import NIOCore
 /// `decode --as-fixture NAME`: the recording and what `decode` makes of it, as a case of `Fixtures/conversations`:
 /// `NAME.capture` or `NAME.stomp`, `NAME.out`, and `NAME.err`, `NAME.status` and `NAME.args` where there is something to say.
 struct Fixture {
+  /// The files of the case that are there now, by their endings: only these may be taken away again.
+  private var written: [String] = []
   private let folder: String
   private let name: String
   private let arguments: [String]
@@ -44,7 +46,7 @@ struct Fixture {
   ///
   /// - Parameter decode: decodes the file of that name in the current folder, to standard output and error.
   /// - Throws: a `Failure`; then nothing of the case is left.
-  func write(_ path: String, _ decode: (String) throws -> Void) throws {
+  mutating func write(_ path: String, _ decode: (String) throws -> Void) throws {
     let input = try FixtureInput(try Input.whole(path: path, limit: Self.largest), name: path)
     do {
       let file = "\(name).\(input.ending)"
@@ -53,13 +55,15 @@ struct Fixture {
       if status == .usage { throw try usageFailure() }
       if status != .done { try create("status", Array("\(status.rawValue)\n".utf8)) }
       if !arguments.isEmpty { try create("args", Array((arguments.joined(separator: " ") + "\n").utf8)) }
-      if isEmpty("err") { unlink(place("err")) }
+      if isEmpty("err") {
+        unlink(place("err"))
+        written.removeAll { $0 == "err" }
+      }
     } catch {
-      for ending in Self.endings { unlink(place(ending)) }
+      for ending in written { unlink(place(ending)) }
       throw error
     }
-    let written = Self.endings.map { place($0) }.filter { access($0, F_OK) == 0 }
-    StandardError.say("wrote \(written.joined(separator: ", "))")
+    StandardError.say("wrote \(written.map { place($0) }.joined(separator: ", "))")
   }
 
   private func place(_ ending: String) -> String { "\(folder)\(name).\(ending)" }
@@ -69,13 +73,14 @@ struct Fixture {
     return stat(place(ending), &status) == 0 && status.st_size == 0
   }
 
-  private func open(_ ending: String) throws -> Int32 {
+  private mutating func open(_ ending: String) throws -> Int32 {
     let descriptor = systemOpen(place(ending), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure(place(ending)) }
+    written.append(ending)
     return descriptor
   }
 
-  private func create(_ ending: String, _ bytes: [UInt8]) throws {
+  private mutating func create(_ ending: String, _ bytes: [UInt8]) throws {
     let descriptor = try open(ending)
     defer { close(descriptor) }
     try Descriptor.write(bytes[...], to: descriptor, name: place(ending))
@@ -94,7 +99,7 @@ struct Fixture {
 
   /// Runs the body in the folder of the case, with its `.out` and `.err` for standard output and error: what they then
   /// hold is what the command prints, because it is the command that printed it.
-  private func redirected(_ body: () throws -> Void) throws -> ExitStatus {
+  private mutating func redirected(_ body: () throws -> Void) throws -> ExitStatus {
     let targets = [(STDOUT_FILENO, try open("out")), (STDERR_FILENO, try open("err"))]
     let kept = targets.map { ($0.0, dup($0.0)) }
     let current = systemOpen(".", O_RDONLY | O_CLOEXEC, 0)
