@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import ISSPlusCLI
+
 extension Live {
   /// `simulate`, and what needs no more than an answer: `catalog`, `request`, `book`, `demo`.
   @Suite(.serialized) struct SimulatorTests {
@@ -224,27 +226,39 @@ extension Live {
     func theDemoIsRedrawnInPlace() async throws {
       let result = try await onTerminal("$ISSPLUS_PROGRAM demo --duration 2s")
       #expect(result.status == 0)
-      #expect(result.output.hasPrefix("\u{1B}[2J\u{1B}[H"), "\(result.output.prefix(200))")
-      let frames = result.output.components(separatedBy: "\u{1B}[H").dropFirst()
-      #expect(frames.count > 3)
-      for frame in frames {
-        #expect(frame.hasPrefix("MXSE.TQBR.SBER  ") && frame.contains("\u{1B}[K\r\n"))
-        #expect(frame.components(separatedBy: "\r\n").count <= 24)
-      }
+      // The alternate screen, and back; the last ladder stays as text.
+      let parts = result.output.components(separatedBy: "\u{1B}[?1049l")
+      #expect(parts.count == 2)
+      #expect(parts[0].hasPrefix("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[H\u{1B}[2J"), "\(result.output.prefix(200))")
+      #expect(parts[0].hasSuffix("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h"), "\(parts[0].suffix(200))")
+      #expect(parts[0].components(separatedBy: "MXSE.TQBR.SBER").count > 2)
+      let lines = Self.plain(parts.last ?? "").components(separatedBy: "\r\n")
+      #expect(lines.count == 25 && lines.last == "")
+      #expect(lines[0].hasPrefix("MXSE.TQBR.SBER  live "))
+      #expect(lines[12].contains(" spread "))
+      #expect(lines.allSatisfy { TextWidth.of($0) <= 80 })
+    }
+
+    /// Without the escape sequences that set looks.
+    private static func plain(_ text: String) -> String {
+      text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
     }
 
     @Test(.enabled(if: hasScript, "needs script(1)"))
-    func moreThanTheScreenHoldsIsLeftOut() async throws {
-      let simulator = try await Simulator.start()
-      let tickers = "MXSE.TQBR.SBER MXSE.TQBR.GAZP MXSE.TQBR.LKOH"
-      let result = try await onTerminal(
-        "timeout -s INT 2 $ISSPLUS_PROGRAM book \(tickers) --url \(simulator.url)")
-      let frames = result.output.components(separatedBy: "\u{1B}[H").dropFirst()
-      #expect(frames.count > 3)
-      for frame in frames {
-        let lines = frame.components(separatedBy: "\u{1B}[K\r\n").dropLast()
-        #expect(lines.count <= 23 && lines.allSatisfy { $0.count <= 80 }, "\(lines)")
-      }
+    func oneBookOnATerminalIsPrintedAndLeft() async throws {
+      let simulator = try await Simulator.start(["--with", "book-cadence=1h"])
+      let once = "$ISSPLUS_PROGRAM book MXSE.TQBR.SBER --depth 2 --once --url \(simulator.url)"
+      let result = try await onTerminal(once)
+      #expect(result.status == 0)
+      // Nothing is taken of the terminal.
+      #expect(!result.output.contains("\u{1B}[?"))
+      let lines = Self.plain(result.output).components(separatedBy: "\r\n")
+      #expect(lines.count == 8 && lines[0].hasPrefix("MXSE.TQBR.SBER  live ") && lines[2].contains("█"), "\(lines)")
+      #expect(result.output.contains("\u{1B}[32m"))
+      let colorless = try await onTerminal("NO_COLOR=1 \(once)")
+      #expect(!colorless.output.contains("\u{1B}[32m"))
+      let dumb = try await onTerminal("TERM=dumb \(once)")
+      #expect(!dumb.output.contains("\u{1B}"))
     }
 
     @Test(.enabled(if: hasScript, "needs script(1)"))

@@ -22,7 +22,9 @@ struct CatalogCommand: AsyncParsableCommand {
       var catalogue = Catalogue.builtIn
       if !offline {
         var received: Catalogue?
-        let form = LiveClient.Form(isWholeOnlyAtEnd: true, isVerbose: try connection.isVerbose())
+        let form = LiveClient.Form(
+          isWholeOnlyAtEnd: true, isVerbose: try connection.isVerbose(),
+          details: StatusLine.Details(waitingFor: "the structure"))
         try await LiveClient.run(try connection.configuration(), form) { live in
           received = await live.client.structure()?.catalogue
         }

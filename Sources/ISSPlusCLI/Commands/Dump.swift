@@ -75,7 +75,8 @@ struct Dump: AsyncParsableCommand {
       defer { file?.finish() }
       if let file { configuration.recording = { try file.write($0) } }
       let form = LiveClient.Form(
-        isWholeOnlyAtEnd: snapshot, usesStandardOutput: output == nil && !quiet, isVerbose: try connection.isVerbose())
+        isWholeOnlyAtEnd: snapshot, usesStandardOutput: output == nil && !quiet, isVerbose: try connection.isVerbose(),
+        details: file?.details ?? StatusLine.Details())
       let limit = configuration.timeout
       try await LiveClient.run(configuration, form) { live in try await follow.run(live, limit: limit) }
     }

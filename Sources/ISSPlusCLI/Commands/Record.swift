@@ -2,12 +2,6 @@ import ArgumentParser
 import ISSPlus
 import NIOCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Writes a capture.
 struct Record: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -42,7 +36,8 @@ struct Record: AsyncParsableCommand {
       defer { file.finish() }
       configuration.recording = { try file.write($0) }
       var failure: Failure?
-      let form = LiveClient.Form(usesStandardOutput: output == "-", isVerbose: try connection.isVerbose())
+      let form = LiveClient.Form(
+        usesStandardOutput: output == "-", isVerbose: try connection.isVerbose(), details: file.details)
       do {
         try await LiveClient.run(configuration, form) { live in
           await warnIfUnlisted(selection.destination, live.client)
@@ -68,15 +63,6 @@ struct Record: AsyncParsableCommand {
         group.addTask {
           try await Task.sleep(for: duration)
           await client.shutdown()
-        }
-      }
-      if isatty(STDERR_FILENO) == 1 {
-        group.addTask {
-          while true {
-            try await Task.sleep(for: .seconds(1))
-            let packets = await client.counters().packets
-            StandardError.say("\(packets) packets, \(file.size) bytes recorded")
-          }
         }
       }
       var open = asked.count

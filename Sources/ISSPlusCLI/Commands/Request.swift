@@ -20,7 +20,9 @@ struct Request: AsyncParsableCommand {
         throw Failure(.usage, "request asks once: give one ticker")
       }
       var output = Output()
-      let form = LiveClient.Form(isWholeOnlyAtEnd: true, isVerbose: try connection.isVerbose())
+      let form = LiveClient.Form(
+        isWholeOnlyAtEnd: true, isVerbose: try connection.isVerbose(),
+        details: StatusLine.Details(waitingFor: "the reply to \(asked.destination)"))
       try await LiveClient.run(try connection.configuration(), form) { live in
         await warnIfUnlisted(asked.destination, live.client)
         let reply = try await live.client.request(asked.destination, selectorText: asked.selector)

@@ -101,19 +101,39 @@ struct Simulate: AsyncParsableCommand {
       }
       output.text.append(simulator.url + "\n")
       try output.flush()
-      await Self.wait(duration?.duration)
+      await Self.wait(duration?.duration, simulator)
       await simulator.stop()
     }
   }
 
   /// Until a signal, or for that time.
-  static func wait(_ duration: Duration?) async {
+  static func wait(_ duration: Duration?, _ simulator: GatewaySimulator) async {
     await withTaskGroup(of: Void.self) { group in
+      if Progress.isShown { group.addTask { try? await tell(simulator) } }
       group.addTask { await Interruption.first() }
       if let duration { group.addTask { try? await Task.sleep(for: duration) } }
       await group.next()
       group.cancelAll()
     }
+  }
+
+  private static func tell(_ simulator: GatewaySimulator) async throws {
+    var before = 0
+    try await Progress.tell { _ in
+      guard let now = try? await simulator.statistics() else { return "ending" }
+      defer { before = now.packets }
+      return text(now, before: before)
+    }
+  }
+
+  /// `2 connections, 5 subscriptions, 812 packets sent (40/s)`.
+  static func text(_ now: GatewaySimulator.Statistics, before: Int) -> String {
+    let skipped = now.skippedPackets > 0 ? ", \(now.skippedPackets) left out for readers that are away" : ""
+    let parts = [
+      Warnings.count(now.openConnections, "connection"), Warnings.count(now.openSubscriptions, "subscription"),
+      "\(Warnings.count(now.packets, "packet")) sent (\(now.packets - before)/s)\(skipped)",
+    ]
+    return parts.joined(separator: ", ")
   }
 
   private static func account(_ text: String) throws -> Account {

@@ -13,6 +13,8 @@ struct Input {
   /// Whether it is a file that can be read again, and not a pipe that is followed as it comes.
   let isRegularFile: Bool
   private let descriptor: Int32
+  /// Bytes in all, where that is known.
+  private let size: Int?
 
   /// The size of a piece in bytes: small enough to stay in the core's cache while it is read through.
   private static let pieceSize = 1 << 18
@@ -31,6 +33,7 @@ struct Input {
     }
     var status = stat()
     isRegularFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    size = isRegularFile ? Int(status.st_size) : nil
   }
 
   /// Whether the path names a file that can be read twice.
@@ -46,12 +49,16 @@ struct Input {
     Failure(.unreadableFile, "\(name): cannot be read: \(String(cString: strerror(errno)))")
   }
 
-  /// Reads until the end and hands over each piece; closes the file.
+  /// Reads until the end and hands over each piece; closes the file. What takes longer than a second tells how far it is.
   ///
   /// - Parameter take: gets a piece, and whether it was short of what was asked for (a pipe that has no more right now);
   ///   answers whether it wants more.
   func read(_ take: (ByteBuffer, Bool) throws -> Bool) throws {
-    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var progress = ReadingProgress(name: name, total: size)
+    defer {
+      progress.end()
+      if descriptor != STDIN_FILENO { close(descriptor) }
+    }
     while !ReadInterruption.isRequested {
       // A little more room than is read: the decoder looks a few bytes beyond the end of a body.
       var piece = ByteBufferAllocator().buffer(capacity: Self.pieceSize + 64)
@@ -59,6 +66,7 @@ struct Input {
         max(0, Self.read(descriptor, memory))
       }
       if count > 0 {
+        progress.advance(by: count)
         guard try take(piece, count < Self.pieceSize) else { return }
       } else if errno == EINTR {
         continue

@@ -43,8 +43,11 @@ enum Interruption {
           return start
         }
         guard let before else { return _ = continuation.yield() }
-        // Nothing is tidied up: what blocks the graceful end would block this one too.
-        if now - before > echo { _exit(ExitStatus.interrupted.rawValue) }
+        // Only the terminal is given back: what blocks the graceful end would block a tidier one too.
+        if now - before > echo {
+          Screen.abandon()
+          _exit(ExitStatus.interrupted.rawValue)
+        }
       }
       source.resume()
     }

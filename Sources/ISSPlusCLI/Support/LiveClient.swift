@@ -13,8 +13,10 @@ struct LiveClient {
     var isWholeOnlyAtEnd = false
     /// Whether results go to standard output; if its reader goes away, the run is over.
     var usesStandardOutput = true
-    /// Whether states and counters are told on standard error.
+    /// Whether states and counters are told on standard error, also when that is no terminal.
     var isVerbose = false
+    /// What is told of the command while it runs.
+    var details = StatusLine.Details()
   }
 
   /// How often the reader of standard output is looked after while nothing is written.
@@ -72,9 +74,7 @@ struct LiveClient {
         await client.shutdown()
       }
     }
-    if form.isVerbose {
-      group.addTask { await StatusLine.tellStates(client) }
-      group.addTask { try await StatusLine.tellCounters(client) }
-    }
+    if form.isVerbose { group.addTask { await StatusLine.tellStates(client) } }
+    group.addTask { try await StatusLine.tell(client, form.details, isVerbose: form.isVerbose) }
   }
 }

@@ -38,6 +38,12 @@ enum Descriptor {
     return poll.revents & Int16(POLLERR) != 0
   }
 
+  /// Whether something can be written without waiting.
+  static func isWritable(_ descriptor: Int32) -> Bool {
+    var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return systemPoll(&poll, 1, 0) == 1 && poll.revents & Int16(POLLOUT) != 0
+  }
+
   /// Whether there is something to read, or an end of it, within some milliseconds.
   static func isReadable(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
     var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -67,6 +73,8 @@ struct Output {
   var text = TextBuffer()
   private let descriptor: Int32
   private let name: String
+  /// Whether a status on the terminal could stand where the text is written.
+  private let isTerminal: Bool
 
   /// How much text waits at most before it is written.
   private static let pieceSize = 1 << 16
@@ -75,6 +83,7 @@ struct Output {
   init() {
     descriptor = STDOUT_FILENO
     name = "standard output"
+    isTerminal = isatty(STDOUT_FILENO) == 1
   }
 
   /// A file, made or emptied.
@@ -87,6 +96,7 @@ struct Output {
     }
     descriptor = opened
     name = path
+    isTerminal = false
   }
 
   /// Writes the waiting text when there is much of it.
@@ -97,7 +107,9 @@ struct Output {
   /// Writes the waiting text.
   mutating func flush() throws {
     defer { text.removeAll() }
-    try Descriptor.write(text.bytes, to: descriptor, name: name)
+    guard !text.isEmpty else { return }
+    guard isTerminal else { return try Descriptor.write(text.bytes, to: descriptor, name: name) }
+    try StandardError.aboveStatus { try Descriptor.write(text.bytes, to: descriptor, name: name) }
   }
 }
 
@@ -117,27 +129,42 @@ enum StandardError {
     return shown
   }
 
-  /// Whether a status stands on the terminal's last line, where the next line would be written behind it.
-  private static let status = NIOLockedValueBox(false)
+  /// The status on the terminal's last line; the next line would be written behind it.
+  private static let status = NIOLockedValueBox<String?>(nil)
   private static let erase = "\r\u{1B}[K"
 
-  /// Shows a status in place on a terminal, until the next line or status.
+  /// Shows a status in place on a terminal, until it is taken away; lines go above it.
   static func show(status text: String) {
-    status.withLockedValue { isShown in
-      var width = 79
-      var size = winsize()
-      if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 { width = Int(size.ws_col) - 1 }
-      write(erase + shown(text).prefix(width))
-      isShown = true
+    if Screen.isOpen { return }
+    status.withLockedValue { shown in
+      shown = Self.shown(text)
+      showStatus(shown)
     }
   }
 
   /// Takes the status away.
   static func clearStatus() {
-    status.withLockedValue { isShown in
-      if isShown { write(erase) }
-      isShown = false
+    status.withLockedValue { shown in
+      if shown != nil { write(erase) }
+      shown = nil
     }
+  }
+
+  /// Writes lines onto the same terminal by other means.
+  static func aboveStatus(_ body: () throws -> Void) rethrows {
+    try status.withLockedValue { shown in
+      guard shown != nil else { return try body() }
+      write(erase)
+      try body()
+      showStatus(shown)
+    }
+  }
+
+  /// Some columns stay free: a terminal shows Ctrl-C as `^C` behind it, and what wraps would not be erased.
+  private static func showStatus(_ text: String?) {
+    guard let text else { return }
+    let columns = ScreenSize.now(of: STDERR_FILENO).columns
+    write(erase + TextWidth.clipped(TextWidth.shown(text), to: columns - 3))
   }
 
   private static func write(_ text: String) {
@@ -146,9 +173,10 @@ enum StandardError {
 
   /// Writes a line; what is wrong with standard error itself is nobody's to hear.
   static func say(_ message: String) {
-    status.withLockedValue { isShown in
-      write((isShown ? erase : "") + "issplus: \(shown(message))\n")
-      isShown = false
+    if Screen.take(message) { return }
+    status.withLockedValue { text in
+      write((text == nil ? "" : erase) + "issplus: \(shown(message))\n")
+      showStatus(text)
     }
   }
 }

@@ -48,6 +48,11 @@ final class RecordingFile: Sendable {
   /// Bytes written.
   var size: Int { state.withLockedValue { $0.written } }
 
+  /// What a status adds.
+  var details: StatusLine.Details {
+    StatusLine.Details(counted: { [self] in "\(Progress.text(bytes: size)) recorded" })
+  }
+
   /// Whether it is standard output, and its reader is gone.
   var isReaderGone: Bool { state.withLockedValue { $0.isReaderGone } }
 

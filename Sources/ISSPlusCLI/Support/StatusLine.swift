@@ -8,8 +8,8 @@ import NIOCore
   import Darwin
 #endif
 
-/// What `--verbose` tells on standard error: each state of the client, and once a second the tables and counters; on a
-/// terminal in place, elsewhere a line each.
+/// What is told of a client: with `--verbose` each state and, once a second, tables and counters; without it the latter
+/// on a terminal only.
 enum StatusLine {
   /// Tells the states of the client until it has stopped.
   static func tellStates(_ client: ISSPlusClient) async {
@@ -29,18 +29,79 @@ enum StatusLine {
     }
   }
 
-  /// Tells tables and counters once a second until cancelled.
-  static func tellCounters(_ client: ISSPlusClient) async throws {
-    let isTerminal = isatty(STDERR_FILENO) == 1
-    defer { if isTerminal { StandardError.clearStatus() } }
+  /// What a command adds to its status.
+  struct Details: Sendable {
+    /// What is waited for, in place of tables and counters.
+    var waitingFor: String?
+    /// What else is counted.
+    var counted: (@Sendable () -> String)?
+  }
+
+  /// Tells the line, tables and counters once a second until cancelled: in place on a terminal, else, when that is wanted,
+  /// a line each.
+  static func tell(_ client: ISSPlusClient, _ details: Details, isVerbose: Bool) async throws {
     var before = SessionCounters()
-    while true {
-      try await Task.sleep(for: .seconds(1))
-      let now = await client.counters()
-      let text = text(now, before)
-      if isTerminal { StandardError.show(status: text) } else { StandardError.say(text) }
-      before = now
+    if Progress.isShown {
+      try await Progress.tell { elapsed in
+        let now = await client.counters()
+        defer { before = now }
+        return text(line(await client.connectionStates()), now, before, details, elapsed)
+      }
+    } else if isVerbose {
+      while true {
+        try await Task.sleep(for: Progress.pace)
+        let now = await client.counters()
+        StandardError.say(text(now, before))
+        before = now
+      }
     }
+  }
+
+  /// A status from its parts: a line that does not hold comes first.
+  static func text(
+    _ line: (words: String, holds: Bool), _ now: SessionCounters, _ before: SessionCounters, _ details: Details,
+    _ elapsed: Duration
+  ) -> String {
+    var parts: [String] = []
+    if !line.holds { parts.append(line.words) }
+    if now.connections == 0 {
+      parts.append(Progress.text(elapsed))
+    } else if let waitingFor = details.waitingFor {
+      parts += ["waiting for \(waitingFor)", Progress.text(elapsed)]
+    } else {
+      if let counted = details.counted { parts.append(counted()) }
+      parts.append(text(now, before))
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// How the connections stand, in words, and whether all of them hold.
+  static func line(_ states: [ClientState]) -> (words: String, holds: Bool) {
+    var connected = 0
+    var next: Int64?
+    var isStopped = !states.isEmpty
+    for state in states {
+      switch state {
+      case .connecting: isStopped = false
+      case .connected:
+        isStopped = false
+        connected += 1
+      case .waiting(let until):
+        isStopped = false
+        let wait = max(0, (until - .now()).nanoseconds)
+        next = min(next ?? wait, wait)
+      case .stopped: break
+      }
+    }
+    if connected == states.count, connected > 0 {
+      return (connected == 1 ? "connected" : "\(connected) lines connected", true)
+    }
+    let which = states.count > 1 ? "\(states.count - connected) of \(states.count) lines" : "line"
+    if let next {
+      return ("\(which) lost: next attempt in \(Summary.fixed(Double(next) / 1e9, 1)) s", false)
+    }
+    if isStopped { return ("disconnected", false) }
+    return (states.count > 1 ? "connecting (\(connected) of \(states.count) connected)" : "connecting", false)
   }
 
   /// Tables first: whether they can be trusted is what matters.

@@ -1,8 +1,8 @@
 import ISSPlus
 import MarketData
 
-/// An order book as lines of text: asks above, bids below, best prices in the middle.
-struct Ladder {
+/// An order book as lines of plain text: asks above, bids below, best prices in the middle.
+struct PlainLadder {
   let ticker: String
   let depth: Int
 
