@@ -23,7 +23,7 @@ struct Issplus: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Dump.self, Request.self, CatalogCommand.self, Book.self, LaterWatch.self, Record.self, Decode.self, Simulate.self,
+      Dump.self, Request.self, CatalogCommand.self, Book.self, Watch.self, Record.self, Decode.self, Simulate.self,
       Demo.self,
     ]
   )

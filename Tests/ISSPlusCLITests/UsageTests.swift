@@ -40,16 +40,6 @@ import Testing
     #expect(result.errors.contains(message), "\(result.errors)")
   }
 
-  @Test(arguments: ["watch"])
-  func laterCommands(name: String) async throws {
-    for rest in [[], ["MXSE.orderbooks", "--ticker", "MXSE.TQBR.SBER", "--snapshot"]] {
-      let result = try await Program.run([name] + rest)
-      #expect(result.status == 64)
-      #expect(result.output.isEmpty)
-      #expect(result.errors == "issplus: `\(name)` comes with a later version\n")
-    }
-  }
-
   @Test func unknownCommand() async throws {
     let result = try await Program.run(["dcode"])
     #expect(result.status == 64)
