@@ -230,7 +230,7 @@ extension Live {
       let parts = result.output.components(separatedBy: "\u{1B}[?1049l")
       #expect(parts.count == 2)
       #expect(parts[0].hasPrefix("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[H\u{1B}[2J"), "\(result.output.prefix(200))")
-      #expect(parts[0].hasSuffix("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h"), "\(parts[0].suffix(200))")
+      #expect(parts[0].hasSuffix("\u{1B}[0m\u{1B}[H\u{1B}[2J\u{1B}[?7h\u{1B}[?25h"), "\(parts[0].suffix(200))")
       #expect(parts[0].components(separatedBy: "MXSE.TQBR.SBER").count > 2)
       let lines = Self.plain(parts.last ?? "").components(separatedBy: "\r\n")
       #expect(lines.count == 25 && lines.last == "")

@@ -119,6 +119,9 @@ extension Live {
           rows.count == 10 && tickers.enumerated().allSatisfy { rows[0].dropFirst($0 * 67).hasPrefix($1) }
         }
         try await tmux.press("C-c")
+        let left = try await tmux.until("the prompt") { $0.last == "$" }
+        // Each ladder once: nothing of the alternate screen is left on the other.
+        #expect(left.count { $0.contains(" spread ") } == 1, "\(left)")
         try await expectWhole(tmux, after: "Ctrl-C")
       }
     }

@@ -58,7 +58,7 @@ import Testing
     #expect(made.output == (try text(Self.page)), "make it anew: .ci/manual > Manual/issplus.1")
   }
 
-  @Test(.enabled(if: Program.isInstalled("man"), "needs man"))
+  @Test(.enabled(if: ["man", "groff", "col"].allSatisfy(Program.isInstalled), "needs man, groff and col"))
   func thePageCanBeRead() async throws {
     let shown = try await Program.shell("man -l --warnings=all Manual/issplus.1 | col -b")
     #expect(shown.errors == "")

@@ -5,7 +5,12 @@ import ISSPlus
 struct Book: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show order books as ladders, redrawn in place on a terminal.",
-    discussion: "issplus book MXSE.TQBR.SBER MXSE.TQBR.GAZP --depth 5")
+    discussion: """
+      issplus book MXSE.TQBR.SBER MXSE.TQBR.GAZP --depth 5
+
+      A small triangle marks the levels that the last change has made larger or smaller. Ctrl-C ends it and leaves the \
+      last ladders. Without a terminal each changed ladder is printed as text, at most twenty times a second.
+      """)
 
   @Argument(help: "Full tickers, for example MXSE.TQBR.SBER.")
   var ticker: [String]

@@ -14,8 +14,9 @@ struct Painter {
   /// costs the end of its line and not the rows below.
   static let enter = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l"
 
-  /// The screen of before, with cursor and wrapping.
-  static let leave = "\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
+  /// The screen of before, with cursor and wrapping; the alternate one is left empty, because tmux shows rows of it after
+  /// other sizes.
+  static let leave = "\u{1B}[0m\u{1B}[H\u{1B}[2J\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
 
   /// Forgets what is shown: the next lines are written all.
   mutating func forget() { size = nil }

@@ -19,6 +19,8 @@ enum TerminalSignals {
     guard isFirst else { return }
     let queue = DispatchQueue(label: "issplus.terminal")
     take(SIGTSTP, queue) {
+      // Nobody could let the leader of a session go on: there is no shell above it.
+      guard getpid() != getsid(0) else { return }
       Screen.suspend()
       // The signal itself is ignored; this one cannot be. The command goes on here at `fg`.
       kill(getpid(), SIGSTOP)
