@@ -239,6 +239,20 @@ extension Live {
         }
         try await tmux.press("C-c")
         try await tmux.until("the prompt") { $0.count == 2 && $0[0].hasPrefix("ws://") && $0[1] == "$" }
+
+        // A file that takes its time, whatever the machine; the rows go elsewhere.
+        let file = Folders.root.appending(path: UsageTests.book).path
+        let slow = "while cat '\(file)'; do sleep 0.1; done"
+        let other = "tee >(issplus decode - >other 2>told)"
+        try await tmux.type("clear; \(slow) 2>/dev/null | \(other) | issplus decode - | cat >rows")
+        try await tmux.until("the progress of decode") { rows in
+          rows.last?.wholeMatch(of: /standard input: \d+\.\d kB, \d+\.\d kB\/s/) != nil
+        }
+        try await tmux.press("C-c")
+        try await tmux.until("the prompt") { $0.last == "$" }
+        // Elsewhere than on a terminal there is none, for the same input.
+        #expect(try !text(tmux.file("other")).isEmpty)
+        #expect(try !text(tmux.file("told")).contains("kB/s"))
       }
     }
   }
