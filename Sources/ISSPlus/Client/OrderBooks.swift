@@ -57,10 +57,7 @@ public struct OrderBooks: AsyncSequence, Sendable {
 
     private mutating func nextUpdate() async throws -> TableUpdate? {
       if updates == nil {
-        guard let market = ticker.split(separator: ".").first, market.count < ticker.count else {
-          throw ISSPlusError(
-            .usage, "a ticker has its market in front, for example MXSE.TQBR.SBER, not \(ticker)")
-        }
+        let market = try ISSPlusClient.market(of: ticker)
         do {
           updates = try await client.subscribe("\(market).orderbooks", ticker: ticker).changes.makeAsyncIterator()
         } catch is CancellationError {
