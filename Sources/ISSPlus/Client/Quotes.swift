@@ -79,7 +79,8 @@ extension ISSPlusClient {
   ///
   /// ```swift
   /// for try await quote in client.quote("MXSE.TQBR.SBER") where quote.state == .live {
-  ///   print(quote.last ?? "no trade yet", quote.time ?? "", quote.spread ?? "one side is empty")
+  ///   guard let bid = quote.bid, let offer = quote.offer, let spread = quote.spread else { continue }
+  ///   print(bid, offer, "spread", spread)
   /// }
   /// ```
   ///

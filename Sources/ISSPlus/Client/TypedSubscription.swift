@@ -5,7 +5,10 @@ public import MarketData
 /// ```swift
 /// let quotes = try await client.subscribe("MXSE.securities", ticker: "MXSE.TQBR.SBER", as: Quote.self)
 /// for try await update in quotes.changes {
-///   for change in update.changes { print(change.kind, change.row?.last ?? "no trade yet") }
+///   for change in update.changes {
+///     guard let last = change.row?.last else { continue }
+///     print(change.kind, last)
+///   }
 /// }
 /// ```
 public struct TypedSubscription<Value: TableRow>: Sendable {

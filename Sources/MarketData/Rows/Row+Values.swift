@@ -2,8 +2,8 @@ extension Row {
   /// The cell of a column as a value of the type that is asked for.
   ///
   /// ```swift
-  /// let last: ExactDecimal? = try row.value("LAST")    // nil is null on the wire
-  /// let lots: Int64 = try row.value("LOTSIZE")         // null is an error
+  /// let last: ExactDecimal? = try row.value("LAST")  // nil is null on the wire
+  /// let lots: Int64 = try row.value("LOTSIZE")  // null is an error
   /// ```
   ///
   /// - Parameter column: the exact name.
