@@ -45,6 +45,8 @@ public struct OrderBooks: AsyncSequence, Sendable {
     }
 
     /// The book after the next update; `nil` when the client was shut down or the task cancelled.
+    ///
+    /// - Throws: `ISSPlusError` when the subscription is refused or fails for good.
     public mutating func next() async throws -> LiveOrderBook? {
       if hasEnded { return nil }
       hasEnded = true
