@@ -40,5 +40,19 @@ extension Live {
       let prices = result.output.split(separator: " ").compactMap { Decimal(string: String($0)) }
       #expect(prices.count == 2 && prices[0] < prices[1], "\(result.output)")
     }
+
+    @Test("the tutorial's manifest is one: a program with the product ISSPlus of the clone beside it")
+    func manifest() async throws {
+      let file = Folders.root.appending(path: "Sources/ISSPlus/ISSPlus.docc/Resources/Package.swift.txt")
+      let manifest = try text(file)
+      try await inScratch { folder in
+        try Data(manifest.utf8).write(to: folder.appending(path: "Package.swift"))
+        let result = try await Running.shell("swift package dump-package", in: folder)
+        #expect(result.status == 0, "\(result.errors)")
+        let package = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        #expect(package?["name"] as? String == "spreads")
+        #expect(result.output.contains("issplus") && result.output.contains("\"ISSPlus\""))
+      }
+    }
   }
 }

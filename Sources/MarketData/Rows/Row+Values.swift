@@ -6,7 +6,9 @@ extension Row {
   /// let lots: Int64 = try row.value("LOTSIZE")  // null is an error
   /// ```
   ///
-  /// - Parameter column: the exact name.
+  /// - Parameters:
+  ///   - column: the exact name.
+  ///   - type: what to read the cell as, where nothing else says it.
   /// - Throws: `RowError`: `noColumn` when the table has no such column, `null` when the cell is null and the type is no
   ///   optional, `value` when the cell holds something else.
   public func value<Value: CellValue>(_ column: String, as type: Value.Type = Value.self) throws(RowError) -> Value {
