@@ -19,7 +19,7 @@ public struct MoscowDate: Sendable, Hashable, Comparable {
   /// Reads `2026-01-23`; `nil` for any other text.
   public init?(_ text: String) {
     var reader = TimeReader(text)
-    guard let date = reader.date(), reader.isAtEnd else { return nil }
+    guard let date = reader.date(), reader.isAtEnd() else { return nil }
     self = date
   }
 

@@ -14,7 +14,7 @@ public struct MoscowDateTime: Sendable, Hashable, Comparable {
   /// Reads `2026-01-22 09:58:47`; `nil` for any other text.
   public init?(_ text: String) {
     var reader = TimeReader(text)
-    guard let date = reader.date(), reader.skip(UInt8(ascii: " ")), let time = reader.time(), reader.isAtEnd else {
+    guard let date = reader.date(), reader.skip(UInt8(ascii: " ")), let time = reader.time(), reader.isAtEnd() else {
       return nil
     }
     self.init(date, time)

@@ -20,7 +20,7 @@ public struct MoscowTime: Sendable, Hashable, Comparable {
   /// Reads `09:51:20`; `nil` for any other text.
   public init?(_ text: String) {
     var reader = TimeReader(text)
-    guard let time = reader.time(), reader.isAtEnd else { return nil }
+    guard let time = reader.time(), reader.isAtEnd() else { return nil }
     self = time
   }
 
@@ -60,26 +60,22 @@ extension MoscowTime: CellValue {
   }
 }
 
-/// Reads the exchange's dates and times; digits have fixed places.
+/// Reads the exchange's dates and times, in which every digit has its fixed place.
 struct TimeReader {
-  private var rest: Substring.UTF8View
+  private var rest: String.UTF8View.Iterator
 
-  init(_ text: String) { rest = text[...].utf8 }
+  init(_ text: String) { rest = text.utf8.makeIterator() }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  /// Whether nothing is left; asked once, at the end.
+  mutating func isAtEnd() -> Bool { rest.next() == nil }
 
-  mutating func skip(_ byte: UInt8) -> Bool {
-    guard rest.first == byte else { return false }
-    rest.removeFirst()
-    return true
-  }
+  mutating func skip(_ byte: UInt8) -> Bool { rest.next() == byte }
 
   mutating func number(digits: Int) -> Int? {
     var value = 0
     for _ in 0..<digits {
-      guard let digit = rest.first, digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+      guard let digit = rest.next(), digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
       value = value * 10 + Int(digit - UInt8(ascii: "0"))
-      rest.removeFirst()
     }
     return value
   }

@@ -5,99 +5,104 @@ extension Quote {
   public init(_ row: Row) throws {
     self.row = row
     ticker = try row.value("TICKER")
-    let columns = MarketColumns(row, market: ticker.prefix { $0 != "." })
-    caption = try columns.value("CAPTION")
-    last = try columns.value("LAST")
-    change = try columns.value("CHANGE")
-    bid = try columns.value("BID")
-    offer = try columns.value("OFFER")
-    open = try columns.value("OPEN")
-    openValue = try columns.value("OPENVALUE")
-    high = try columns.value("HIGH")
-    low = try columns.value("LOW")
-    highBid = try columns.value("HIGHBID")
-    lowOffer = try columns.value("LOWOFFER")
-    bidDepthT = try columns.value("BIDDEPTHT")
-    offerDepthT = try columns.value("OFFERDEPTHT")
-    numBids = try columns.value("NUMBIDS")
-    volToday = try columns.value("VOLTODAY")
-    valToday = try columns.amount("VALTODAY")
-    numTrades = try columns.value("NUMTRADES")
-    lClosePrice = try columns.value("LCLOSEPRICE")
-    lCurrentPrice = try columns.value("LCURRENTPRICE")
-    closePrice = try columns.value("CLOSEPRICE")
-    lOpenPrice = try columns.value("LOPENPRICE")
-    prevPrice = try columns.value("PREVPRICE")
-    prevLast = try columns.value("PREVLAST")
-    prevTradeDate = try columns.value("PREVTRADEDATE")
-    waPrice = try columns.value("WAPRICE")
-    prevWAPrice = try columns.value("PREVWAPRICE")
-    priceMinusPrevWAPrice = try columns.value("PRICEMINUSPREVWAPRICE")
-    qty = try columns.value("QTY")
-    value = try columns.value("VALUE")
-    basePrice = try columns.value("BASEPRICE")
-    marketPrice = try columns.value("MARKETPRICE")
-    currencyID = try columns.value("CURRENCYID")
-    settleCode = try columns.value("SETTLECODE")
-    settleDate1 = try columns.value("SETTLEDATE1")
-    settleDate2 = try columns.value("SETTLEDATE2")
-    tradeDate = try columns.value("TRADEDATE")
-    lotSize = try columns.value("LOTSIZE")
-    lotDivider = try columns.value("LOTDIVIDER")
-    nominal = try columns.value("NOMINAL")
-    faceUnit = try columns.value("FACEUNIT")
-    faceValue = try columns.value("FACEVALUE")
-    issueSize = try columns.value("ISSUESIZE")
-    admittedQuote = try columns.value("ADMITTEDQUOTE")
-    minStep = try columns.value("MINSTEP")
-    priceMinStep = try columns.value("PRICEMINSTEP")
-    decimals = try columns.value("DECIMALS")
-    unit = try columns.value("UNIT")
-    tradingStatus = try columns.value("TRADINGSTATUS")
-    status = try columns.value("STATUS")
-    dpValIndicatorBuy = try columns.value("DPVALINDICATORBUY")
-    dpValIndicatorSell = try columns.value("DPVALINDICATORSELL")
-    time = try columns.value("TIME")
-    updateTime = try columns.value("UPDATETIME")
-    marketCode = try columns.value("MARKETCODE")
-    regNumber = try columns.value("REGNUMBER")
-    secType = try columns.value("SECTYPE")
-    remarks = try columns.value("REMARKS")
-    shortName = try columns.value("SHORTNAME")
-    secName = try columns.value("SECNAME")
+    let columns = MarketColumns(row, ticker: ticker)
+    caption = try columns.value(.caption)
+    last = try columns.value(.last)
+    change = try columns.value(.change)
+    bid = try columns.value(.bid)
+    offer = try columns.value(.offer)
+    open = try columns.value(.open)
+    openValue = try columns.value(.openValue)
+    high = try columns.value(.high)
+    low = try columns.value(.low)
+    highBid = try columns.value(.highBid)
+    lowOffer = try columns.value(.lowOffer)
+    bidDepthT = try columns.value(.bidDepthT)
+    offerDepthT = try columns.value(.offerDepthT)
+    numBids = try columns.value(.numBids)
+    volToday = try columns.value(.volToday)
+    valToday = try columns.amount(.valToday)
+    numTrades = try columns.value(.numTrades)
+    lClosePrice = try columns.value(.lClosePrice)
+    lCurrentPrice = try columns.value(.lCurrentPrice)
+    closePrice = try columns.value(.closePrice)
+    lOpenPrice = try columns.value(.lOpenPrice)
+    prevPrice = try columns.value(.prevPrice)
+    prevLast = try columns.value(.prevLast)
+    prevTradeDate = try columns.value(.prevTradeDate)
+    waPrice = try columns.value(.waPrice)
+    prevWAPrice = try columns.value(.prevWAPrice)
+    priceMinusPrevWAPrice = try columns.value(.priceMinusPrevWAPrice)
+    qty = try columns.value(.qty)
+    value = try columns.value(.value)
+    basePrice = try columns.value(.basePrice)
+    marketPrice = try columns.value(.marketPrice)
+    currencyID = try columns.value(.currencyID)
+    settleCode = try columns.value(.settleCode)
+    settleDate1 = try columns.value(.settleDate1)
+    settleDate2 = try columns.value(.settleDate2)
+    tradeDate = try columns.value(.tradeDate)
+    lotSize = try columns.value(.lotSize)
+    lotDivider = try columns.value(.lotDivider)
+    nominal = try columns.value(.nominal)
+    faceUnit = try columns.value(.faceUnit)
+    faceValue = try columns.value(.faceValue)
+    issueSize = try columns.value(.issueSize)
+    admittedQuote = try columns.value(.admittedQuote)
+    minStep = try columns.value(.minStep)
+    priceMinStep = try columns.value(.priceMinStep)
+    decimals = try columns.value(.decimals)
+    unit = try columns.value(.unit)
+    tradingStatus = try columns.value(.tradingStatus)
+    status = try columns.value(.status)
+    dpValIndicatorBuy = try columns.value(.dpValIndicatorBuy)
+    dpValIndicatorSell = try columns.value(.dpValIndicatorSell)
+    time = try columns.value(.time)
+    updateTime = try columns.value(.updateTime)
+    marketCode = try columns.value(.marketCode)
+    regNumber = try columns.value(.regNumber)
+    secType = try columns.value(.secType)
+    remarks = try columns.value(.remarks)
+    shortName = try columns.value(.shortName)
+    secName = try columns.value(.secName)
   }
 }
 
 /// The cells of a row of `securities`, where each market has columns of its own.
 private struct MarketColumns {
   private let row: Row
-  private let listed: Set<String>
+  private let places: [Int]
+  private let listed: [Bool]
 
-  /// The columns of `securities` by market.
-  private static let listed: [Substring: Set<String>] = {
-    var listed: [Substring: Set<String>] = [:]
-    for market in Catalogue.builtIn.markets {
-      let resource = Catalogue.builtIn[market.name + ".securities"]
-      listed[market.name[...]] = Set(resource?.columns.map(\.name) ?? [])
-    }
-    return listed
-  }()
-
-  init(_ row: Row, market: Substring) {
+  init(_ row: Row, ticker: String) {
     self.row = row
-    listed = Self.listed[market] ?? []
+    places = row.schema.quotePlaces
+    listed = QuoteColumn.listed[ticker.prefix { $0 != "." }] ?? QuoteColumn.none
+  }
+
+  /// The place of a column; -1 for one that the market does not list.
+  private func place(of column: QuoteColumn) throws(RowError) -> Int {
+    let place = places[column.rawValue]
+    // That it is not there is the row's own error.
+    if place < 0, listed[column.rawValue] { _ = try row.value(column.name, as: Cell.self) }
+    return place
   }
 
   /// The value of a column; `nil` for null, and for a column that the market does not list.
-  func value<Value: CellValue>(_ column: String) throws(RowError) -> Value? {
-    if listed.contains(column) { return try row.value(column) }
-    return try row.value(ifDeclared: column)
+  func value<Value: CellValue>(_ column: QuoteColumn) throws(RowError) -> Value? {
+    let place = try place(of: column)
+    if place < 0 { return nil }
+    let value: Value? = try row.value(at: place)
+    return value
   }
 
   /// An amount that some markets send as a float: the decimal with its shortest digits.
-  func amount(_ column: String) throws(RowError) -> ExactDecimal? {
-    let cell: Cell? = try value(column)
-    if let float = cell?.float, let decimal = ExactDecimal(Cell.float(float).description) { return decimal }
-    return try value(column)
+  func amount(_ column: QuoteColumn) throws(RowError) -> ExactDecimal? {
+    let place = try place(of: column)
+    if place < 0 { return nil }
+    let cell = row[place]
+    if cell.float != nil, let decimal = ExactDecimal(cell.description) { return decimal }
+    let value: ExactDecimal? = try row.value(at: place)
+    return value
   }
 }

@@ -29,7 +29,7 @@ extension Row {
     return value
   }
 
-  private func value<Value: CellValue>(at place: Int) throws(RowError) -> Value {
+  func value<Value: CellValue>(at place: Int) throws(RowError) -> Value {
     let cell = self[place]
     guard let value = Value(cell: cell) else {
       throw RowError(

@@ -135,6 +135,14 @@ import Testing
     }
   }
 
+  @Test("the numbers of a quote's columns are those of its properties, and their names")
+  func quoteColumns() {
+    #expect(QuoteColumn.allCases.map { "\($0)".uppercased() } == QuoteColumn.names)
+    let columns = Catalogue.builtIn.markets.compactMap { Catalogue.builtIn[$0.name + ".securities"] }
+      .filter { $0.market != "INDICES" }.flatMap(\.columns).map(\.name)
+    #expect(Set(columns).subtracting(["TICKER"]) == Set(QuoteColumn.names))
+  }
+
   @Test("columns that the type does not know stay in its row")
   func newColumns() throws {
     var resource = try #require(Catalogue.builtIn["MXSE.securities"])
