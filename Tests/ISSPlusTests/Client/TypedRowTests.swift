@@ -103,6 +103,24 @@ import Testing
     }
   }
 
+  @Test("a quote says when it is not the market's: stale with the values of before, then live again")
+  func quoteOverABreak() async throws {
+    try await live(rate: 200) { client, simulator in
+      var seen: [TableState] = []
+      var before: Quote?
+      for try await quote in client.quote(Self.ticker) {
+        if seen.last != quote.state { seen.append(quote.state) }
+        if seen == [.live] {
+          before = quote.quote
+          try await simulator.strike(.cut)
+        }
+        if quote.state == .stale(.disconnected) { #expect(quote.quote != nil && quote.bid != nil) }
+        if seen.count == 3 { break }
+      }
+      #expect(seen == [.live, .stale(.disconnected), .live] && before != nil)
+    }
+  }
+
   @Test("a row that the type cannot read ends the changes with its error; the subscription itself goes on")
   func unreadable() async throws {
     struct Wrong: TableRow {
