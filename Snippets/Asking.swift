@@ -52,8 +52,7 @@ func readQuoteChanges(_ client: ISSPlusClient) async throws {
 
 func readCandles(_ client: ISSPlusClient) async throws {
   // snippet.candles
-  let minutes = try Selector([("ticker", "MXSE.TQBR.SBER"), ("interval", "M1"), ("quantity", "60")])
-  let candles = try await client.subscribe("MXSE.candles", minutes, as: Candle.self)
+  let candles = try await client.candles("MXSE.TQBR.SBER", .minute, quantity: 60)
   for try await update in candles.changes {
     guard let candle = update.changes.last?.after, let close = candle.close else { continue }
     print(candle.from, close, candle.volume ?? 0)

@@ -103,6 +103,45 @@ import Testing
     }
   }
 
+  @Test("candles by their interval, as many as wanted; what cannot be asked for is not sent")
+  func candles() async throws {
+    let intervals: [(CandleInterval, String)] = [
+      (.minute, "M1"), (.tenMinutes, "M10"), (.hour, "H1"), (.day, "D1"), (.week, "W1"), (.month, "m1"),
+      (.quarter, "Q1"),
+    ]
+    let listed = Catalogue.builtIn.markets.first { $0.name == "MXSE" }?.enumerations.first { $0.name == "intervals" }
+    let ids = try #require(listed).values.map(\.id)
+    try await live { client, _ in
+      for (interval, id) in intervals {
+        #expect(ids.contains(id))
+        let candles = try await client.candles(Self.ticker, interval, quantity: 5)
+        #expect(candles.subscription.destination == "MXSE.candles")
+        #expect(
+          candles.subscription.selector
+            == "ticker=\"\(Self.ticker)\" and interval=\"\(id)\" and quantity=\"5\"")
+        var iterator = candles.changes.makeAsyncIterator()
+        let first = try #require(try await iterator.next())
+        let values = first.changes.compactMap(\.after)
+        #expect(values.count == 5 && values.map(\.from) == values.map(\.from).sorted(), "\(id)")
+        for candle in values {
+          let (low, high) = (try #require(candle.low), try #require(candle.high))
+          let (open, close) = (try #require(candle.open), try #require(candle.close))
+          #expect(low <= open && open <= high && low <= close && close <= high, "\(id) \(candle.from)")
+        }
+      }
+      let till = try #require(MoscowDateTime("2024-06-30 10:00:00"))
+      let old = try await client.candles(Self.ticker, .day, till: till)
+      #expect(
+        old.subscription.selector == "ticker=\"\(Self.ticker)\" and interval=\"D1\" and till=\"2024-06-30 10:00:00\"")
+      for (ticker, quantity) in [("SBER", 1), (Self.ticker, 0), (Self.ticker, -1), ("MXSE.\"", 1)] {
+        let error = await #expect(throws: ISSPlusError.self) {
+          _ = try await client.candles(ticker, .day, quantity: quantity)
+        }
+        #expect(error?.code == .usage, "\(ticker) \(quantity)")
+      }
+    }
+  }
+
   @Test("a quote says when it is not the market's: stale with the values of before, then live again")
   func quoteOverABreak() async throws {
     try await live(rate: 200) { client, simulator in
