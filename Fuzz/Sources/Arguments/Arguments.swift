@@ -1,0 +1,1 @@
+@main enum ArgumentsFuzzer { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum CapturesFuzzer { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum ConnectedFuzzer { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum DecimalsFuzzer { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum FieldsFuzzer { static func main() {} }

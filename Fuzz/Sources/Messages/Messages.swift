@@ -1,0 +1,1 @@
+@main enum MessagesFuzzer { static func main() {} }

@@ -1,0 +1,1 @@
+@main enum SelectorsFuzzer { static func main() {} }

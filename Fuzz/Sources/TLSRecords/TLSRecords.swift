@@ -1,0 +1,1 @@
+@main enum TLSRecordsFuzzer { static func main() {} }

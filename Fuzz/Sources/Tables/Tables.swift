@@ -1,0 +1,1 @@
+@main enum TablesFuzzer { static func main() {} }
