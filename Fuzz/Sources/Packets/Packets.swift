@@ -124,6 +124,9 @@ struct PacketFuzzer {
       ? json_tokener_parse_ex(
         tokener, UnsafeRawPointer(body.baseAddress)?.assumingMemoryBound(to: CChar.self), CInt(body.count)) : nil
     defer { json_object_put(other) }
+    if isReadable {
+      expect(json_tokener_get_error(tokener) == json_tokener_success, "json-c refuses what is accepted", String(decoding: body, as: UTF8.self))
+    }
     properties(tree, other, decoder)
 
     let names = Self.items(Self.member(tree, "columns"))
@@ -137,7 +140,7 @@ struct PacketFuzzer {
     var item = Self.member(tree, "data")?.pointee.first
     while let current = item {
       expect(row < decoder.rowCount, "rows", row, decoder.rowCount)
-      let rowData = json_object_array_get_idx(data, row)
+      let rowData = other == nil ? nil : json_object_array_get_idx(data, row)
       var column = 0
       var place = 0
       var value = current.pointee.first
