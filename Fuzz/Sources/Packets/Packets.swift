@@ -104,7 +104,7 @@ struct PacketFuzzer {
     expect(isGood == (error == nil), "acceptance (refused here: one)", error as Any, String(decoding: body, as: UTF8.self))
     if let error {
       expect(error.offset >= 0 && error.offset <= body.count, "the place of the error", error, body.count)
-      expect(error.code != .syntax || tree == nil || tree?.pointee.kind != ROW_OBJECT, "no JSON, it says, but it is", error)
+      expect(error.code != .syntax || tree == nil, "no JSON, it says, but it is", error)
       expect(decoder.rowCount == 0 && decoder.rows == nil, "rows of a refused packet")
       return
     }
