@@ -34,10 +34,13 @@ import NIOCore
       return expect(!isPlain, "a duration is refused", word)
     }
     let nanoseconds = value.amount.nanoseconds
-    expect(nanoseconds >= 0 && nanoseconds <= 365 * 24 * 3600 * 1_000_000_000, "the range of a duration", word, nanoseconds)
+    expect(
+      nanoseconds >= 0 && nanoseconds <= 365 * 24 * 3600 * 1_000_000_000, "the range of a duration", word, nanoseconds)
     let units = ["ms": 1_000_000.0, "s": 1e9, "m": 6e10, "h": 3.6e12]
     let unit = word.hasSuffix("ms") ? "ms" : String(word.suffix(1))
-    guard let number = Double(word.dropLast(unit.count)), let size = units[unit] else { difference("no duration", word) }
+    guard let number = Double(word.dropLast(unit.count)), let size = units[unit] else {
+      difference("no duration", word)
+    }
     expect((Double(nanoseconds) - number * size).magnitude <= 1024, "the length of a duration", word, nanoseconds)
   }
 

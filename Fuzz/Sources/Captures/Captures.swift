@@ -68,7 +68,9 @@ import NIOCore
     let outcome = read(part, limits) { _ in part.count }
     expect(whole.records.starts(with: outcome.records), "records of a file that was cut", outcome.records)
     if let error = outcome.error { expect(whole.error != nil, "an error of a file that was cut", error) }
-    if let tail = outcome.tail { expect(tail.offset + tail.byteCount == place, "the tail of a file that was cut", tail) }
+    if let tail = outcome.tail {
+      expect(tail.offset + tail.byteCount == place, "the tail of a file that was cut", tail)
+    }
   }
 
   private static func writeAgain(_ records: [CaptureRecord]) {
@@ -82,8 +84,12 @@ import NIOCore
     expect(again.error == nil && again.tail == nil, "what was written is broken", again)
     expect(again.records.count == records.count, "records written", again.records.count, records.count)
     for (one, other) in zip(records, again.records) {
-      expect(one.nanoseconds == other.nanoseconds && one.connection == other.connection && one.kind == other.kind, "a record", one, other)
-      if one.kind != .outgoing || PasscodeRedaction.placeOfPasscode(in: Array(one.payload.readableBytesView)[...]) == nil {
+      expect(
+        one.nanoseconds == other.nanoseconds && one.connection == other.connection && one.kind == other.kind,
+        "a record", one, other)
+      if one.kind != .outgoing
+        || PasscodeRedaction.placeOfPasscode(in: Array(one.payload.readableBytesView)[...]) == nil
+      {
         expect(one.payload == other.payload, "the bytes of a record", one, other)
       } else {
         // Hidden once, it is written as it is.

@@ -45,7 +45,9 @@ import NIOCore
   }
 
   /// A literal and its model; nil when both refuse it.
-  private static func read(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ decimals: UInt8) -> (decimal: ExactDecimal, digits: Digits)? {
+  private static func read(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ decimals: UInt8) -> (
+    decimal: ExactDecimal, digits: Digits
+  )? {
     guard bytes.count <= 60, bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     let digits = Digits(literal: text)
@@ -69,7 +71,9 @@ import NIOCore
     expect(decimal.description == printed, what, decimal, printed)
   }
 
-  private static func compare(_ left: (decimal: ExactDecimal, digits: Digits), _ right: (decimal: ExactDecimal, digits: Digits)) {
+  private static func compare(
+    _ left: (decimal: ExactDecimal, digits: Digits), _ right: (decimal: ExactDecimal, digits: Digits)
+  ) {
     let order = left.digits.order(right.digits)
     expect((left.decimal < right.decimal) == (order < 0), "less", left.decimal, right.decimal)
     expect((left.decimal == right.decimal) == (order == 0), "equal", left.decimal, right.decimal)

@@ -102,7 +102,9 @@ struct Digits {
     return (isNegative ? "-" : "") + whole + (shown > 0 ? "." + fraction : "")
   }
 
-  private func aligned(_ scale: Int) -> [Int] { digits.isEmpty ? [] : Array(repeating: 0, count: scale - self.scale) + digits }
+  private func aligned(_ scale: Int) -> [Int] {
+    digits.isEmpty ? [] : Array(repeating: 0, count: scale - self.scale) + digits
+  }
 
   private static func order(_ left: [Int], _ right: [Int]) -> Int {
     if left.count != right.count { return left.count < right.count ? -1 : 1 }

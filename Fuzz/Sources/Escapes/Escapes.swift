@@ -32,15 +32,21 @@ import STOMP
     var index = 0
     while index < wire.count {
       let pair = wire[index] == 0x5C ? Array(wire[index...].prefix(2)) : []
-      if pair == Array("\\r".utf8) { result.append(13) }
-      else if pair == Array("\\n".utf8) { result.append(10) }
-      else if pair == Array("\\c".utf8) { result.append(58) }
-      else if pair == Array("\\\\".utf8) { result.append(92) }
-      else if pair.isEmpty || dialect == .issPlus {
+      if pair == Array("\\r".utf8) {
+        result.append(13)
+      } else if pair == Array("\\n".utf8) {
+        result.append(10)
+      } else if pair == Array("\\c".utf8) {
+        result.append(58)
+      } else if pair == Array("\\\\".utf8) {
+        result.append(92)
+      } else if pair.isEmpty || dialect == .issPlus {
         result.append(wire[index])
         index += 1
         continue
-      } else { return nil }
+      } else {
+        return nil
+      }
       index += 2
     }
     return result

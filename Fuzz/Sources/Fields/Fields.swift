@@ -16,7 +16,8 @@ import NIOCore
   static func one(_ input: Input) {
     var input = input
     let choices = input.byte()
-    let cells = input.rest().split(separator: 0xFF, omittingEmptySubsequences: false).prefix(12).map { bytes -> String? in
+    let cells = input.rest().split(separator: 0xFF, omittingEmptySubsequences: false).prefix(12).map {
+      bytes -> String? in
       // Null is not the empty text.
       bytes.first == 0xFE ? nil : String(decoding: bytes, as: UTF8.self)
     }
@@ -32,12 +33,16 @@ import NIOCore
       if let cell { body.append(json: cell) } else { body.append("null") }
     }
     body.append("]]}")
-    do { try decoder.decodeMessage(ByteBuffer(bytes: body.bytes)) } catch { difference("refused: \(error)", body.string) }
+    do { try decoder.decodeMessage(ByteBuffer(bytes: body.bytes)) } catch {
+      difference("refused: \(error)", body.string)
+    }
     var table = KeyedTable(schema: schema)
     _ = table.apply(decoder)
     guard let row = table.rows.first else { difference("no row", body.string) }
     expect(
-      zip(row.values, cells).allSatisfy { $0.isNull ? $1 == nil : $0.text.map { Array($0.utf8) } == $1.map { Array($0.utf8) } },
+      zip(row.values, cells).allSatisfy {
+        $0.isNull ? $1 == nil : $0.text.map { Array($0.utf8) } == $1.map { Array($0.utf8) }
+      },
       "cells read back", row.values, cells)
     csv(row, schema, cells, ticker: choices & 1 == 0 ? "" : cells.first.flatMap { $0 } ?? "T")
     json(row, schema, cells)
@@ -62,7 +67,9 @@ import NIOCore
     // As the row of a packet without types: what is written reads back through the decoder, which has its own fuzzer.
     var body = "{\"properties\":{\"type\":\"snapshot\"},\"columns\":[\"X\"],\"data\":[],\"line\":"
     body += text.string.dropLast() + "}"
-    do { try PacketDecoder(schema: nil).decodeMessage(ByteBuffer(string: body)) } catch { difference("no JSON: \(error)", text.string) }
+    do { try PacketDecoder(schema: nil).decodeMessage(ByteBuffer(string: body)) } catch {
+      difference("no JSON: \(error)", text.string)
+    }
   }
 }
 

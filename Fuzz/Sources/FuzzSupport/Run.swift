@@ -22,6 +22,8 @@ public func difference(_ what: String, _ one: Any = "", _ other: Any = "") -> Ne
 
 /// Stops with a difference unless the condition holds; texts are made only then.
 @inline(__always)
-public func expect(_ condition: Bool, _ what: StaticString, _ one: @autoclosure () -> Any = "", _ other: @autoclosure () -> Any = "") {
+public func expect(
+  _ condition: Bool, _ what: StaticString, _ one: @autoclosure () -> Any = "", _ other: @autoclosure () -> Any = ""
+) {
   if !condition { difference("\(what)", one(), other()) }
 }

@@ -153,7 +153,9 @@ import NIOEmbedded
       case (1, .some), (2, .some): return end(1002)
       case (1, nil), (2, nil): if length > limits.maxMessageSize { return end(1009) }
       case (0, .some(let message)):
-        if message.bytes.count + length > limits.maxMessageSize || message.fragments >= limits.maxFragments { return end(1009) }
+        if message.bytes.count + length > limits.maxMessageSize || message.fragments >= limits.maxFragments {
+          return end(1009)
+        }
       default: break
       }
       guard start + length <= bytes.count else { return outcome }
@@ -166,7 +168,8 @@ import NIOEmbedded
         if length == 0 { return end(0) }
         if length == 1 { return end(1002) }
         let code = Int(payload[0]) << 8 | Int(payload[1])
-        let isKnown = (1000...1014).contains(code) && ![1004, 1005, 1006].contains(code) || (3000...4999).contains(code)
+        let isKnown =
+          (1000...1014).contains(code) && ![1004, 1005, 1006].contains(code) || (3000...4999).contains(code)
         if !isKnown { return end(1002) }
         return end(String(validating: payload[2...], as: UTF8.self) == nil ? 1007 : code)
       default:

@@ -101,7 +101,8 @@ struct PacketFuzzer {
     let isGood = columns.columns.withUnsafeBufferPointer { list in
       packet_is_good(tree, columns.schema == nil ? nil : list.baseAddress, list.count, isReply ? 1 : 0) != 0
     }
-    expect(isGood == (error == nil), "acceptance (refused here: one)", error as Any, String(decoding: body, as: UTF8.self))
+    expect(
+      isGood == (error == nil), "acceptance (refused here: one)", error as Any, String(decoding: body, as: UTF8.self))
     if let error {
       expect(error.offset >= 0 && error.offset <= body.count, "the place of the error", error, body.count)
       expect(error.code != .syntax || tree == nil, "no JSON, it says, but it is", error)
@@ -125,7 +126,9 @@ struct PacketFuzzer {
         tokener, UnsafeRawPointer(body.baseAddress)?.assumingMemoryBound(to: CChar.self), CInt(body.count)) : nil
     defer { json_object_put(other) }
     if isReadable {
-      expect(json_tokener_get_error(tokener) == json_tokener_success, "json-c refuses what is accepted", String(decoding: body, as: UTF8.self))
+      expect(
+        json_tokener_get_error(tokener) == json_tokener_success, "json-c refuses what is accepted",
+        String(decoding: body, as: UTF8.self))
     }
     properties(tree, other, decoder)
 
@@ -273,7 +276,8 @@ struct PacketFuzzer {
     switch json_object_get_type(literal) {
     case json_type_int:
       let value = cell.decimal.numericKey
-      expect(value.scale == 0 && value.mantissa == json_object_get_int64(literal), "json-c: a whole decimal", cell.decimal)
+      expect(
+        value.scale == 0 && value.mantissa == json_object_get_int64(literal), "json-c: a whole decimal", cell.decimal)
     case json_type_double:
       expect(json_object_get_double(literal) == cell.decimal.doubleValue, "json-c: a decimal", cell.decimal)
     default: difference("json-c has no number in a pair")

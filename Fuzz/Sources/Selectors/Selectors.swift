@@ -35,13 +35,21 @@ import NIOCore
       let selector = try Selector([("first", "x=\u{301}y and ticker=z"), (name, value)])
       let text = selector.text.unicodeScalars
       expect(text.count { $0 == "\"" } == 4, "quotes of a selector", selector.text)
-      expect(!text.contains { $0 == "\n" || $0 == "\r" || $0 == "\0" || $0 == "'" }, "what could end a header", selector.text)
+      expect(
+        !text.contains { $0 == "\n" || $0 == "\r" || $0 == "\0" || $0 == "'" }, "what could end a header", selector.text
+      )
       guard name.utf8.elementsEqual("ticker".utf8) || name.utf8.elementsEqual("Ticker".utf8) else { return }
-      expect(Selector.ticker(in: selector.text).map { Array($0.utf8) } == Array(value.utf8), "the ticker", selector.text)
+      expect(
+        Selector.ticker(in: selector.text).map { Array($0.utf8) } == Array(value.utf8), "the ticker", selector.text)
     } catch {
-      let isWord = !name.isEmpty && name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.".utf8.contains($0) }
+      let isWord =
+        !name.isEmpty
+        && name.utf8.allSatisfy {
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.".utf8.contains($0)
+        }
       let isSafe = !value.unicodeScalars.contains { scalar in
-        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || [0x22, 0x27, 0x2028, 0x2029].contains(scalar.value)
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+          || [0x22, 0x27, 0x2028, 0x2029].contains(scalar.value)
       }
       expect(!isWord || !isSafe, "a good term is refused", error, value)
       expect(!error.description.utf8.contains { $0 < 0x20 }, "control characters in an error", error)

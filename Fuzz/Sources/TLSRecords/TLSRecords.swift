@@ -25,7 +25,8 @@ import NIOEmbedded
   private static let folder = getenv("ISSPLUS_FUZZ_CERTIFICATE").map { String(cString: $0) } ?? "."
   private static let client = Result { try TLSConfiguration.client(caFile: folder + "/server.pem").context }
   private static let server = Result {
-    try TLSConfiguration.server(certificateChainFile: folder + "/server.pem", privateKeyFile: folder + "/server.key").context
+    try TLSConfiguration.server(certificateChainFile: folder + "/server.pem", privateKeyFile: folder + "/server.key")
+      .context
   }
 
   static func one(_ input: Input) {
@@ -116,7 +117,9 @@ import NIOEmbedded
         isAltered = true
       }
       carried += toClient.readableBytes
-      while toClient.readableBytes > 0, let piece = toClient.readSlice(length: min(sizes.next(), toClient.readableBytes)) {
+      while toClient.readableBytes > 0,
+        let piece = toClient.readSlice(length: min(sizes.next(), toClient.readableBytes))
+      {
         one.feed(piece)
         do throws(TransportError) {
           isOver = try one.handshake()

@@ -51,11 +51,17 @@ struct TableRun {
     Column("K", .string), Column("L", .fixed), Column("F", .fixed), Column("V", .integer), Column("S", .string),
   ])
   /// Values as they are sent and as they print. The long ones stand outside of their cells; one has an escape.
-  private static let keys = [("\"a\"", "a"), ("\"b\"", "b"), ("\"a long key of a table\"", "a long key of a table"), ("\"\"", "")]
+  private static let keys = [
+    ("\"a\"", "a"), ("\"b\"", "b"), ("\"a long key of a table\"", "a long key of a table"), ("\"\"", ""),
+  ]
   /// Keys compare by value: the third is the second, written otherwise.
-  private static let prices = [("[1,0]", "1", "1"), ("[1.5,1]", "1.5", "1.5"), ("[1.50,2]", "1.50", "1.5"), ("[-3,2]", "-3.00", "-3")]
+  private static let prices = [
+    ("[1,0]", "1", "1"), ("[1.5,1]", "1.5", "1.5"), ("[1.50,2]", "1.50", "1.5"), ("[-3,2]", "-3.00", "-3"),
+  ]
   private static let fixed = [("null", "-"), ("[1.5,1]", "1.5"), ("[1.50,1]", "1.50"), ("[null,2]", "-")]
-  private static let integers = [("null", "-"), ("1", "1"), ("-9223372036854775808", "-9223372036854775808"), ("7", "7")]
+  private static let integers = [
+    ("null", "-"), ("1", "1"), ("-9223372036854775808", "-9223372036854775808"), ("7", "7"),
+  ]
   private static let texts = [
     ("null", "-"), ("\"x\"", "x"), ("\"a text too long for its cell\"", "a text too long for its cell"),
     ("\"another \\u0074ext too long\"", "another text too long"),
