@@ -34,7 +34,8 @@ import Testing
 
   /// Numbers of a member that is passed over are judged by the grammar alone: as cells they are refused for their range.
   @Test(arguments: [
-    "123.456e78", "0.4e00669999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999",
+    "123.456e-789",
+    "0.4e00669999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999",
     "-1e+9999", "1.5e+9999", "-123123e100000", "123123e100000", "123e-10000000", "-123123123123123123123123123123",
     "100000000000000000000", "-237462374673276894279832749832423479823246327846",
   ]) func numbersBeyondEveryRange(number: String) {
@@ -196,7 +197,5 @@ import Testing
     ("structure_unclosed_array_unfinished_true", "[ false, tru"), ("structure_unclosed_object", "{\"asd\":\"asd\""),
     ("structure_unicode-identifier", "å"), ("structure_whitespace_U+2060_word_joiner", "\u{2060}"),
     ("structure_whitespace_formfeed", "[\u{0C}]"),
-    ("string_unescaped_control_character", "[\"\u{1F}\"]"),
-    ("object_lone_continuation_byte_in_key_and_trailing_comma", "{\"x\":\"0\",}"),
   ]
 }
