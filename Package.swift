@@ -196,6 +196,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "InteroperabilityTests",
+      dependencies: [
+        "ISSPlus", "MarketData", "STOMP", .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "GatewaySimulatorTests",
       dependencies: [
         "GatewaySimulator",

@@ -247,7 +247,7 @@ import Testing
     probe.feed.request(id: "d", destination: "COMMON.engines", selector: nil)
     probe.feed.forgetRequest(id: "d")
     #expect(try probe.receive(reply("request-id:d", #"{"columns":["ID"],"data":[]}"#)) == ["reply d - -"])
-    #expect(try probe.receive(reply("request-id:e", "[]")) == ["refused reply e syntax"])
+    #expect(try probe.receive(reply("request-id:e", "[]")) == ["refused reply e shape"])
     #expect(try probe.receive(reply("request-id:e", "{}")) == ["refused reply e shape"])
     // A break forgets what was asked.
     probe.feed.request(id: "f", destination: "COMMON.engines", selector: nil)

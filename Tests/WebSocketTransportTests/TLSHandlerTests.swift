@@ -186,6 +186,17 @@ struct TLSHandlerTests {
     #expect(error?.code == .connectionLost)
   }
 
+  @Test(
+    "a certificate that is refused is refused within the handshake: the server's is not complete, it gets an alert",
+    arguments: ["self", "stranger", "expired"])
+  func refusedInTheHandshake(certificate: String) throws {
+    let pair = try TLSPair(certificate: certificate)
+    defer { pair.finish() }
+    #expect(throws: TransportError.self) { try pair.client.checkHandshake() }
+    // Whoever the server is, it never has a line on which a client would speak.
+    #expect(throws: TransportError.self) { try pair.server.checkHandshake() }
+  }
+
   @Test("a changed byte is an error of TLS and ends the line, the peer gets an alert")
   func changedByte() throws {
     let pair = try TLSPair()

@@ -164,6 +164,7 @@ public struct Feed {
   /// Takes a message of the gateway, which may hold several frames or a part of one.
   ///
   /// - Parameters:
+  ///   - message: its bytes; they may hold several frames, or a part of one.
   ///   - received: when it arrived, in nanoseconds since 1970-01-01 UTC; `nil` where nothing recorded it.
   ///   - handle: gets the events in order.
   /// - Throws: `FrameError` when the bytes are no STOMP; the line is then of no use any more.

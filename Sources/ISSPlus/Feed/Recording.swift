@@ -74,7 +74,9 @@ public struct Recording {
 
   /// A recording from which nothing was read yet. The feeds take tables without their SUBSCRIBE.
   ///
-  /// - Parameter window: the part that gives something out; files without times then give nothing (``lacksTimes``).
+  /// - Parameters:
+  ///   - configuration: of the feeds.
+  ///   - window: the part that gives something out; files without times then give nothing (``lacksTimes``).
   public init(_ configuration: Feed.Configuration = Feed.Configuration(), window: Window = Window()) {
     self.window = window
     hasBegun = window.from == nil

@@ -20,6 +20,8 @@ public struct Structure: Sendable, Hashable {
   public let notes: [String]
 
   /// Reads the body of a CONNECTED frame.
+  ///
+  /// - Throws: `StructureError` when the body is too long, no JSON, or no structure; it says where.
   public init(body: ByteBuffer) throws(StructureError) {
     guard body.readableBytes <= Self.maximumBodyLength else {
       throw StructureError("the body has \(body.readableBytes) bytes, \(Self.maximumBodyLength) are allowed")
@@ -32,13 +34,27 @@ public struct Structure: Sendable, Hashable {
         try JSONLexicalCheck.run(on: bytes)
         // json-c waits for more after a number or a word that ends the text.
         guard first == UInt8(ascii: "{") else { throw StructureError("is not an object", path: "\(JSONPath.root)") }
-        return try JSONNode.withRoot(of: bytes, maximumDepth: Self.maximumDepth) { root throws(StructureError) in
+        let structure = try JSONNode.withRoot(of: bytes, maximumDepth: Self.maximumDepth) {
+          root throws(StructureError) in
           var reader = StructureReader()
           let catalogue = try reader.catalogue(root)
           return Structure(catalogue: catalogue, notes: reader.notes)
         }
+        // json-c lets overlong forms and surrogates pass; in members that are read they have been met by now.
+        if let offset = Self.firstInvalidUTF8(in: bytes) { throw StructureError("invalid UTF-8", offset: offset) }
+        return structure
       }
     }.get()
+  }
+
+  /// The byte at which a text stops being UTF-8; `nil` when all of it is.
+  private static func firstInvalidUTF8(in text: UnsafeRawBufferPointer) -> Int? {
+    if String(validating: text, as: UTF8.self) != nil { return nil }
+    var offset = 0
+    var rest = text.makeIterator()
+    var decoder = Unicode.UTF8()
+    while case .scalarValue(let scalar) = decoder.decode(&rest) { offset += UTF8.width(scalar) }
+    return offset
   }
 
   private init(catalogue: Catalogue, notes: [String]) {

@@ -88,10 +88,7 @@ struct PacketReader {
   /// Reads the body's object. Members may come in any order; `data` before `columns` is read twice.
   private mutating func members(_ scanner: PacketScanner, isReply: Bool) -> Bool {
     var index = scanner.skipBlanks(0)
-    guard scanner.byte(at: index) == 0x7B else {
-      notes.unexpected("`{`", at: index, in: scanner)
-      return false
-    }
+    guard scanner.byte(at: index) == 0x7B else { return notAnObject(scanner, at: index) }
     var hasProperties = false
     var hasColumns = false
     var dataStart: Int?
@@ -143,6 +140,22 @@ struct PacketReader {
     guard let dataStart else { return missing("data", scanner) }
     if !hasRows, readRows(scanner, at: dataStart) < 0 { return false }
     return true
+  }
+
+  /// A body that begins with something else than an object: says whether it is JSON at all.
+  private func notAnObject(_ scanner: PacketScanner, at start: Int) -> Bool {
+    switch scanner.byte(at: start) {
+    case 0x22, 0x2D, 0x30...0x39, 0x5B, UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "t"):
+      let end = scanner.skipValue(start, depth: 1)
+      if end < 0 { return false }
+      if scanner.skipBlanks(end) == scanner.count {
+        notes.fail(.shape, "the body must be an object", offset: start, in: scanner)
+      } else {
+        notes.unexpected("the end of the body", at: scanner.skipBlanks(end), in: scanner)
+      }
+    default: notes.unexpected("`{`", at: start, in: scanner)
+    }
+    return false
   }
 
   private func missing(_ member: String, _ scanner: PacketScanner) -> Bool {

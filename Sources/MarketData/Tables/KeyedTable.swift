@@ -44,7 +44,9 @@ public struct KeyedTable: Sendable {
 
   /// Applies the packet that the decoder holds and says what it changed.
   ///
-  /// - Parameter received: when the message arrived, in nanoseconds since 1970-01-01 UTC, for the change set.
+  /// - Parameters:
+  ///   - packet: a decoder of the table's schema that has decoded a packet.
+  ///   - received: when the message arrived, in nanoseconds since 1970-01-01 UTC, for the change set.
   public mutating func apply(_ packet: PacketDecoder, received: Int64? = nil) -> ChangeSet {
     var changes = ChangeSet(schema: schema)
     apply(packet, received: received, into: &changes)

@@ -106,7 +106,7 @@ import Testing
   }
 
   static let badShapes: [(String, PacketError.Code)] = [
-    ("", .syntax), (" ", .syntax), ("[]", .syntax), ("null", .syntax), ("{}", .shape), ("{", .syntax),
+    ("", .syntax), (" ", .syntax), ("[]", .shape), ("null", .shape), ("{}", .shape), ("{", .syntax),
     ("{}{}", .syntax),
     ("{\"properties\":[],\"columns\":[],\"data\":[]}", .shape),
     ("{\"properties\":null,\"columns\":[],\"data\":[]}", .shape),

@@ -212,4 +212,14 @@ import Testing
     #expect(feed.lines == lines)
     #expect(feed.table.store.area.count < 20_000)
   }
+
+  @Test(arguments: ["[\"x\",[1,0]],[\"y\",[2,0]]", "[\"y\",[2,0]],[\"x\",[1,0]]"])
+  func aColumnThatASnapshotLacksIsNullFromThenOn(rows: String) throws {
+    // In the same order, which is a way of its own, and in another one.
+    var feed = Feed("A string key,B fixed,C integer")
+    _ = try feed.apply(packet("snapshot", "A,B,C", "[\"x\",[1,0],7],[\"y\",[2,0],8]"))
+    let changes = try feed.apply(packet("snapshot", "A,B", rows))
+    #expect(Set(changes) == ["x,1,7>x,1,-", "y,2,8>y,2,-"])
+    #expect(Set(feed.lines) == ["x,1,-", "y,2,-"])
+  }
 }

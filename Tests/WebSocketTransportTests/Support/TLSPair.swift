@@ -88,10 +88,10 @@ struct TLSPair {
   let client: Side
   let server: Side
 
-  init(shakeHands: Bool = true, pieces: Int = .max) throws {
+  init(shakeHands: Bool = true, pieces: Int = .max, certificate: String = "good") throws {
     let certificates = try Certificates.shared
     client = try Side(.client(certificates.client().context, peerName: PeerName("good.test")))
-    server = try Side(.server(certificates.server("good").context))
+    server = try Side(.server(certificates.server(certificate).context))
     if shakeHands { try pump(pieces: pieces) }
   }
 

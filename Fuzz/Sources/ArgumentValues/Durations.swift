@@ -1,0 +1,1 @@
+../../../Sources/ISSPlusCLI/Support/Durations.swift

@@ -1,0 +1,1 @@
+../WebSocketTransportTests/Support/Program.swift
