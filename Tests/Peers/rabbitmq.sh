@@ -5,6 +5,8 @@ set -eu
 folder=$1
 port=$2
 mkdir -p "$folder"
+# A crash leaves its dump where it runs.
+cd "$folder"
 printf '[rabbitmq_web_stomp].\n' >"$folder/enabled_plugins"
 cat >"$folder/rabbitmq.conf" <<END
 listeners.tcp = none
