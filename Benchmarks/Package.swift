@@ -27,6 +27,7 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-O3", "-march=native", "-std=c++17"])]
         + header(simdjson, "HAS_SIMDJSON") + header(jsonC, "HAS_JSONC"),
       linkerSettings: library(simdjson, "simdjson") + library(jsonC, "json-c")
+        + [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
     ),
     .executableTarget(
       name: "Bench",

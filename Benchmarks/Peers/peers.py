@@ -6,7 +6,9 @@ Takes a folder of files `<kind>.bodies`, each packet with its length before it (
 """
 import importlib.util, json, pathlib, struct, sys, time
 
-KEYS = {"book": (0, 1), "update": (0,), "trades": (0,), "snapshot": (0,)}
+KEYS = {"book": (0, 1), "books": (0, 1)}
+# All others have their key in the first column.
+FIRST = (0,)
 
 
 def bodies(path):
@@ -61,8 +63,8 @@ def main(folder):
             table = {}
             first = path.with_suffix(".first").read_bytes()
             if first:
-                apply(loads(first), table, KEYS[path.stem])
-            work = lambda body: apply(loads(body), table, KEYS[path.stem])
+                apply(loads(first), table, KEYS.get(path.stem, FIRST))
+            work = lambda body: apply(loads(body), table, KEYS.get(path.stem, FIRST))
             print(f"{name}+dict\t{path.stem}\t{best(work, packets)}")
 
 

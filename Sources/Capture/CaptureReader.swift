@@ -94,7 +94,7 @@ public struct CaptureReader: Sendable {
       guard let new = try recordLine(bytes, isComplete: true) else { return nil }
       line = (record: new, end: end + 1)
     }
-    guard let (record, start) = line, input.count > start + record.byteCount else { return nil }
+    guard let (record, start) = line, input.bytes.readableBytes > start + record.byteCount else { return nil }
     let end = start + record.byteCount
     guard input.bytes.getInteger(at: input.bytes.readerIndex + end) == UInt8(0x0A) else {
       throw error(.missingLineFeed, "no line feed after the \(record.byteCount) bytes of the record", at: end)

@@ -24,6 +24,7 @@ struct InputBuffer: Sendable {
   /// How much of a large buffer is copied at first; the next parts double.
   private static let firstPart = 2048
 
+  /// All bytes that are there, also those that ``pull()`` brings.
   var count: Int {
     guard let waiting else { return bytes.readableBytes }
     return bytes.readableBytes + waiting.buffer.readableBytes - waiting.copied

@@ -76,7 +76,8 @@ public struct FrameParser: Sendable {
       heartbeatCount += skipped.count
       input.consume(skipped.end, sharing: false)
       // A CR alone may be half of a line end.
-      if input.count == 0 || (input.count == 1 && input.bytes.byte(at: 0) == 0x0D) { return nil }
+      let left = input.bytes.readableBytes
+      if left == 0 || (left == 1 && input.bytes.byte(at: 0) == 0x0D) { return nil }
     }
     if state.isBetweenFrames, let quick = input.bytes.quickMessage(limits) { return give(quick) }
     let place = FramePlace(frame: frameCount + 1, offset: input.offset, dialect: dialect, limits: limits)

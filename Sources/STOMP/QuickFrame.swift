@@ -15,9 +15,11 @@ struct QuickFrame {
 }
 
 /// The values of `subscription` and `destination`, relative to the first header line.
+///
+/// Small, because each frame is handed on with it.
 struct HeaderRoute: Sendable {
-  let subscription: Range<Int>
-  let destination: Range<Int>
+  let subscription: Range<UInt32>
+  let destination: Range<UInt32>
   /// Of the bytes of both. Not seeded: whoever looks something up by it compares the bytes as well.
   let hash: UInt64
 }
@@ -51,9 +53,10 @@ extension ByteBuffer {
   }
 
   @inline(__always)
-  private static func isEqual(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ wanted: [UInt8]) -> Bool {
-    guard range.count == wanted.count, range.upperBound <= bytes.count else { return false }
-    for index in 0..<wanted.count where unsafe bytes[range.lowerBound &+ index] != wanted[index] { return false }
+  private static func isEqual(_ bytes: UnsafeRawBufferPointer, _ range: Range<UInt32>, _ wanted: [UInt8]) -> Bool {
+    let start = Int(range.lowerBound)
+    guard range.count == wanted.count, start &+ wanted.count <= bytes.count else { return false }
+    for index in 0..<wanted.count where unsafe bytes[start &+ index] != wanted[index] { return false }
     return true
   }
 }
@@ -145,15 +148,20 @@ extension QuickFrame {
     headers = 8..<line
     self.headerCount = headerCount
     body = start..<end
-    guard subscription.lowerBound > 0, destination.lowerBound > 0 else {
+    guard subscription.lowerBound > 0, destination.lowerBound > 0, line < Int(UInt32.max) else {
       route = nil
       return
     }
     let hash = unsafe Self.hash(base, destination, unsafe Self.hash(base, subscription, 0x9E37_79B9_7F4A_7C15))
     route = HeaderRoute(
-      subscription: subscription.lowerBound &- 8..<subscription.upperBound &- 8,
-      destination: destination.lowerBound &- 8..<destination.upperBound &- 8, hash: hash)
+      subscription: Self.behindCommand(subscription), destination: Self.behindCommand(destination), hash: hash)
   }
+
+  @inline(__always)
+  private static func behindCommand(_ range: Range<Int>) -> Range<UInt32> {
+    UInt32(truncatingIfNeeded: range.lowerBound &- 8)..<UInt32(truncatingIfNeeded: range.upperBound &- 8)
+  }
+
   /// Mixes the bytes of a range, eight at a time, into a hash.
   @inline(__always)
   private static func hash(_ base: UnsafeRawPointer, _ range: Range<Int>, _ start: UInt64) -> UInt64 {

@@ -76,7 +76,7 @@ extension Live {
       for (name, table) in zip(names, tables) { try expect(name, table, in: folder) }
     }
 
-    private static func canImport(_ module: String) async -> Bool {
+    static func canImport(_ module: String) async -> Bool {
       let script = "import \(module)"
       guard Program.isInstalled("python3"),
         let running = try? Running(["python3", "-c", script], executable: "/usr/bin/env")

@@ -1,10 +1,13 @@
 import CPeers
 import Foundation
 
-/// Measures, prints the tables, and writes them beside the package: `Bench <folder> <python>`.
+/// Measures, prints the tables, and writes them beside the package: `Bench <folder> <python> <issplus>`; or
+/// `Bench capture <kind> <megabytes> <file>` and `Bench serve <kind> <pause> <chain> <key>`, for profiles.
 @main
 enum Bench {
-  static func main() throws {
+  static func main() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    if try Single.run(Array(CommandLine.arguments.dropFirst())) { return }
     let folder = URL(fileURLWithPath: CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : ".")
     let python = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : "/usr/bin/python3"
     var results = Results()
@@ -116,12 +119,47 @@ enum Bench {
     results.tables.append(
       Results.Table(
         title: "Limits of the machine, MB/s", note: "",
-        columns: ["memory read", "memory copy"] + names.map { "simdjson stage 1, \($0)" },
+        columns: ["memory read", "memory copy", "bare socket read"] + names.map { "simdjson stage 1, \($0)" },
         lines: [
           times(
             "one thread",
-            [memory_read_bandwidth() / 1e6, memory_copy_bandwidth() / 1e6] + stage.map { $0?.megabytesPerSecond })
+            [memory_read_bandwidth() / 1e6, memory_copy_bandwidth() / 1e6, socket_read_bandwidth() / 1e6]
+              + stage.map { $0?.megabytesPerSecond })
         ]))
+    say("processes")
+    let program = CommandLine.arguments.count > 3 ? CommandLine.arguments[3] : ""
+    if FileManager.default.isExecutableFile(atPath: program) {
+      let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("issplus-bench-files-\(getpid())")
+      try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: scratch) }
+      let processes = Processes(
+        commands: Commands(program: program), folder: scratch, python: python, script: script)
+      results.tables += processes.decoding(megabytes: [.books: 200, .updates: 200, .mix: 500])
+      if let certificate = Certificate.make(in: scratch) {
+        say("lines")
+        results.tables += processes.dumping(certificate, seconds: 3)
+        var latency: [(String, [Double?])] = []
+        for line in [Commands.Line.plain, .secure] {
+          let figures = await Latency.socketToChange(line, certificate)
+          let first = await Latency.connectToFirstRow(line, certificate)
+          latency.append(("\(line.rawValue)://", [figures?.median, figures?.p99, first.map { $0 * 1000 }]))
+        }
+        results.tables.append(
+          Results.Table(
+            title: "Latency of the library, microseconds",
+            note:
+              "From the sender's write to the change in a subscriber's hands, at 1,000 messages a second of 250 bytes, "
+              + "sender in the same process; and from `connect()` to the first row of a book.",
+            columns: ["median", "p99", "connect to first row"],
+            lines: latency.map { Results.Line(name: $0.0, values: $0.1) }))
+      } else {
+        results.missing.append("openssl (the command), for wss://")
+      }
+      say("subscriptions")
+      results.tables.append(processes.spreading(seconds: 5))
+    } else {
+      results.missing.append("issplus as a process")
+    }
     if outside["orjson"] == nil { results.missing.append("orjson and dict") }
 
     print(results.markdown)

@@ -94,13 +94,9 @@ struct Generators {
     return PacketSet(name: "book", schema: schema, first: nil, bodies: bodies)
   }
 
-  /// The 40 columns of the large table.
-  private static let wide: [Column] =
-    [Column("TICKER", .string, key: true)]
-    + (1..<40).map { number in
-      let types: [ColumnType] = [.fixed, .integer, .fixed, .string, .fixed, .enumeration, .fixed, .time]
-      return Column("COLUMN\(number)", types[number % 8])
-    }
+  /// The columns of the large table: the first 40 of the shares' quotes.
+  private static let wide: [Column] = Array(
+    (Catalogue.builtIn["MXSE.securities"]?.columns ?? [Column("TICKER", .string, key: true)]).prefix(40))
 
   private mutating func cell(_ type: ColumnType?) -> String {
     if int(0...9) == 0 { return "null" }
@@ -109,6 +105,7 @@ struct Generators {
     case .integer: return "\(int(0...9_999_999))"
     case .enumeration: return "\"\(["N", "O", "C"][int(0...2)])\""
     case .time: return "\"1\(int(0...9)):\(int(10...59)):\(int(10...59))\""
+    case .date: return "\"2024-0\(int(1...9))-\(int(10...28))\""
     default: return "\"SHORT\(int(0...999))\""
     }
   }
@@ -123,9 +120,11 @@ struct Generators {
     return body("snapshot", Self.wide.map(\.name), (0..<Self.tableRows).map { row($0, all) })
   }
 
-  /// One row with 5 to 40 columns.
-  mutating func updates(_ count: Int) -> PacketSet {
-    let sets = (0..<24).map { _ in [0] + (1..<40).shuffled(using: &random).prefix(int(4...39)).sorted() }
+  /// One row with 5 to 40 columns, or as many as `widths` says.
+  mutating func updates(_ count: Int, widths: ClosedRange<Int> = 5...40) -> PacketSet {
+    let sets = (0..<24).map { _ in
+      [0] + (1..<40).shuffled(using: &random).prefix(int(widths.lowerBound - 1...widths.upperBound - 1)).sorted()
+    }
     let bodies = (0..<count).map { _ in
       let columns = sets[int(0...23)]
       return body("updates", columns.map { Self.wide[$0].name }, [row(int(0...Self.tableRows - 1), columns)])
@@ -143,7 +142,7 @@ struct Generators {
     let bodies = (0..<count).map { _ in
       let rows = (0..<int(1...20)).map { _ in
         "[\(int(9_000_000_000...9_000_002_999)),\"1\(int(0...9)):\(int(10...59)):\(int(10...59))\",\"TQBR.SBER\","
-          + "\(price()),\(int(1...9999)),\(price(90_000_000)),\"\(["B", "S"][int(0...1)])\"]"
+          + "[32\(int(7...8)).\(int(10...99)),2],\(int(1...9999)),\(price(90_000_000)),\"\(["B", "S"][int(0...1)])\"]"
       }
       return body("updates", columns, rows)
     }

@@ -31,6 +31,7 @@ public final class SimulatedMarket {
   ///   - seed: of everything that is drawn.
   ///   - tickers: how many instruments a market lists; the well-known ones come first.
   ///   - rate: packets a second over all subscriptions.
+  ///   - catalogue: the streams and queries that it serves.
   public init(seed: UInt64 = 1, tickers: Int = 10, rate: Double? = nil, catalogue: Catalogue = .builtIn) {
     self.seed = seed
     self.rate = rate.flatMap { $0 > 0 ? $0 : nil }

@@ -21,6 +21,8 @@ public struct Selector: Sendable, Hashable {
   public let terms: [Term]
 
   /// Reads a selector; an empty or blank text has no terms.
+  ///
+  /// - Throws: `Fault` for a text of any other form.
   public init(_ text: String) throws(Fault) {
     var reader = Reader(text)
     var terms: [Term] = []

@@ -72,6 +72,8 @@ public final class GatewaySimulator: Sendable {
   }
 
   /// What has been done so far.
+  ///
+  /// - Throws: an error of the event loop once the simulator has been stopped.
   public func statistics() async throws -> Statistics {
     try await hub.eventLoop.submit { [hub] in hub.value.statistics }.get()
   }
@@ -81,22 +83,29 @@ public final class GatewaySimulator: Sendable {
   /// - Parameters:
   ///   - destination: of the SUBSCRIBE.
   ///   - selector: spelt as in the SUBSCRIBE; nil takes any.
+  /// - Throws: an error of the event loop once the simulator has been stopped.
   public func currentTable(_ destination: String, _ selector: String? = nil) async throws -> SimulatedTable? {
     try await hub.eventLoop.submit { [hub] in hub.value.currentTable(destination, selector) }.get()
   }
 
   /// Keeps the streams silent, so that a client can be compared with ``currentTable(_:_:)``; what was sent before may
   /// still be on its way, and the table's seqnum tells when the client has it.
+  ///
+  /// - Throws: an error of the event loop once the simulator has been stopped.
   public func pauseStreams() async throws {
     try await hub.eventLoop.submit { [hub] in hub.value.market.isPaused = true }.get()
   }
 
   /// Lets the streams go on.
+  ///
+  /// - Throws: an error of the event loop once the simulator has been stopped.
   public func resumeStreams() async throws {
     try await hub.eventLoop.submit { [hub] in hub.value.market.isPaused = false }.get()
   }
 
   /// The numbers of the connections that are open, in the order in which they were made, from 1.
+  ///
+  /// - Throws: an error of the event loop once the simulator has been stopped.
   public func connectionNumbers() async throws -> [Int] {
     try await hub.eventLoop.submit { [hub] in hub.value.connectionNumbers }.get()
   }
@@ -107,6 +116,7 @@ public final class GatewaySimulator: Sendable {
   ///   - fault: the way in which it does.
   ///   - connection: its number; `nil` strikes all.
   /// - Returns: how many lines there were.
+  /// - Throws: an error of the event loop once the simulator has been stopped.
   @discardableResult
   public func strike(_ fault: LineFault, connection: Int? = nil) async throws -> Int {
     try await hub.eventLoop.submit { [hub] in hub.value.strike(fault, connection: connection) }.get()
@@ -124,7 +134,9 @@ public final class GatewaySimulator: Sendable {
   }
 }
 
-/// Runs a simulator for as long as the body takes.
+/// Runs a simulator for as long as the body takes, and stops it on every way out.
+///
+/// - Throws: `TransportError` when the port cannot be taken; what the body throws.
 public func withGatewaySimulator<Result>(
   _ configuration: GatewaySimulator.Configuration = .init(),
   _ body: (GatewaySimulator) async throws -> Result

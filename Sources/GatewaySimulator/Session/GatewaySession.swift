@@ -74,7 +74,10 @@ public final class GatewaySession {
 
   /// A session for a connection that has just been opened.
   ///
-  /// - Parameter number: which connection of the gateway it is, from 1; the faults of the line may be for the first ones.
+  /// - Parameters:
+  ///   - market: what there is to tell.
+  ///   - configuration: who may connect, and the open points of the protocol.
+  ///   - number: which connection of the gateway it is, from 1; the faults of the line may be for the first ones.
   public init(market: SimulatedMarket, configuration: Configuration = Configuration(), number: Int = 1) {
     self.market = market
     self.number = number

@@ -16,12 +16,16 @@ public struct SimulatorSwitches: Sendable, Hashable {
   }
 
   /// The defaults, then each of these texts.
+  ///
+  /// - Throws: `Fault` for the first text that sets nothing.
   public init(_ texts: some Sequence<String>) throws(Fault) {
     self.init()
     for text in texts { try set(text) }
   }
 
   /// Sets one switch from `NAME=VALUE`.
+  ///
+  /// - Throws: `Fault` when the text has another form, there is no such switch, or it does not take the value.
   public mutating func set(_ text: String) throws(Fault) {
     guard let equals = text.firstIndex(of: "=") else {
       throw Fault(description: "\"\(text)\" is not NAME=VALUE; \(Self.names)")

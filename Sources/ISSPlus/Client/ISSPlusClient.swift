@@ -281,7 +281,10 @@ public final class ISSPlusClient: Service {
 ///
 /// ```swift
 /// try await withISSPlus { client in
-///   for try await book in client.orderBook("MXSE.TQBR.SBER") { print(book.bestBid, book.bestAsk) }
+///   for try await book in client.orderBook("MXSE.TQBR.SBER") {
+///     guard let bid = book.bestBid, let ask = book.bestAsk else { continue }
+///     print(bid.price, ask.price)
+///   }
 /// }
 /// ```
 ///

@@ -45,6 +45,8 @@ public struct OrderBooks: AsyncSequence, Sendable {
     }
 
     /// The book after the next update; `nil` when the client was shut down or the task cancelled.
+    ///
+    /// - Throws: `ISSPlusError` when the subscription is refused or fails for good.
     public mutating func next() async throws -> LiveOrderBook? {
       if hasEnded { return nil }
       hasEnded = true
@@ -57,10 +59,7 @@ public struct OrderBooks: AsyncSequence, Sendable {
 
     private mutating func nextUpdate() async throws -> TableUpdate? {
       if updates == nil {
-        guard let market = ticker.split(separator: ".").first, market.count < ticker.count else {
-          throw ISSPlusError(
-            .usage, "a ticker has its market in front, for example MXSE.TQBR.SBER, not \(ticker)")
-        }
+        let market = try ISSPlusClient.market(of: ticker)
         do {
           updates = try await client.subscribe("\(market).orderbooks", ticker: ticker).changes.makeAsyncIterator()
         } catch is CancellationError {

@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 
 /// Takes what the driver has for a subscriber, on the event loop.
 protocol UpdateSink: Sendable {
-  /// Takes a change set and the state of the table after it.
-  func offer(_ changes: ChangeSet, _ standing: Standing) -> SinkRoom
+  /// Takes a change set and the state of the table after it. A subscriber that waits is woken at once, or by `wakes`.
+  func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom
   /// Takes a change of state alone, and the table as it stands then.
   func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom
   /// Ends the updates; the table is the last one.
@@ -63,12 +63,18 @@ final class DeliveryQueue: UpdateSink {
 
   // MARK: The event loop's side
 
-  func offer(_ changes: ChangeSet, _ standing: Standing) -> SinkRoom {
+  func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom {
     let (continuation, batch, room) = state.withLockedValue { state -> Added in
       state.current = standing
       return add(changes, isStateOnly: false, &state)
     }
-    continuation?.resume(returning: batch)
+    if let continuation {
+      if let wakes {
+        wakes.add { continuation.resume(returning: batch) }
+      } else {
+        continuation.resume(returning: batch)
+      }
+    }
     return room
   }
 

@@ -26,10 +26,17 @@ package final class MergedQueue: Sendable {
   }
 
   private let limit: Int
+  private let carriesChanges: Bool
   private let state = NIOLockedValueBox(State())
 
   /// A queue in which `limit` items wait before the connection stops reading.
-  package init(limit: Int = 1024) { self.limit = limit }
+  ///
+  /// - Parameter carriesChanges: whether the consumer wants rows; without them only changes of state come, and the
+  ///   event loop neither keeps nor hands over what nobody looks at.
+  package init(limit: Int = 1024, carriesChanges: Bool = true) {
+    self.limit = limit
+    self.carriesChanges = carriesChanges
+  }
 
   /// A place for one more subscription.
   func port(onRoom: @escaping @Sendable () -> Void) -> Port {
@@ -61,12 +68,14 @@ package final class MergedQueue: Sendable {
     }
   }
 
-  private func add(_ items: [Item], _ state: inout State) -> (CheckedContinuation<[Item], Never>?, SinkRoom) {
+  private func add(_ item: Item, _ state: inout State) -> (CheckedContinuation<[Item], Never>?, SinkRoom) {
     if let continuation = state.continuation {
       state.continuation = nil
       return (continuation, .taken)
     }
-    state.waiting += items
+    // A batch leaves with its room: the next one is mostly as large.
+    if state.waiting.isEmpty { state.waiting.reserveCapacity(min(limit, 64)) }
+    state.waiting.append(item)
     if state.waiting.count >= limit { state.isFull = true }
     return (nil, state.isFull ? .full : .taken)
   }
@@ -81,43 +90,52 @@ package final class MergedQueue: Sendable {
       self.number = number
     }
 
-    func offer(_ changes: ChangeSet, _ standing: Standing) -> SinkRoom {
-      put { standings in
+    func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom {
+      put(wakes) { standings in
         let isNew = standings[number] != standing
         standings[number] = standing
-        return [.update(number, TableUpdate(changes: changes, standing: standing, isStateChange: isNew))]
+        if !queue.carriesChanges {
+          if !isNew { return nil }
+          let none = ChangeSet(schema: changes.schema)
+          return .update(number, TableUpdate(changes: none, standing: standing, isStateChange: true))
+        }
+        return .update(number, TableUpdate(changes: changes, standing: standing, isStateChange: isNew))
       }
     }
 
     func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
-      put { standings in
-        var items: [Item] = []
-        if standings[number] != standing {
-          standings[number] = standing
-          items.append(
-            .update(number, TableUpdate(changes: ChangeSet(schema: schema), standing: standing, isStateChange: true)))
-        }
-        if standing.state == .live { items.append(.live(number, table())) }
-        return items
+      let room = put(nil) { standings in
+        if standings[number] == standing { return nil }
+        standings[number] = standing
+        return .update(
+          number, TableUpdate(changes: ChangeSet(schema: schema), standing: standing, isStateChange: true))
       }
+      if standing.state != .live { return room }
+      return put(nil) { _ in .live(number, table()) }
     }
 
     func finish(_ error: ISSPlusError?, table: KeyedTable?) {
-      _ = put { _ in [.finished(number, error, table)] }
+      _ = put(nil) { _ in .finished(number, error, table) }
     }
 
-    private func put(_ make: (inout [Standing]) -> [Item]) -> SinkRoom {
-      let (continuation, items, room) = queue.state.withLockedValue { state in
-        let items = make(&state.standings)
-        if items.isEmpty {
+    private func put(_ wakes: Wakes?, _ make: (inout [Standing]) -> Item?) -> SinkRoom {
+      let (continuation, item, room) = queue.state.withLockedValue {
+        state -> (CheckedContinuation<[Item], Never>?, Item?, SinkRoom) in
+        guard let item = make(&state.standings) else {
           if state.isFull { state.full.insert(number) }
-          return (CheckedContinuation<[Item], Never>?.none, items, state.isFull ? SinkRoom.full : .taken)
+          return (nil, nil, state.isFull ? .full : .taken)
         }
-        let (continuation, room) = queue.add(items, &state)
+        let (continuation, room) = queue.add(item, &state)
         if case .full = room { state.full.insert(number) }
-        return (continuation, items, room)
+        return (continuation, item, room)
       }
-      continuation?.resume(returning: items)
+      if let continuation, let item {
+        if let wakes {
+          wakes.add { continuation.resume(returning: [item]) }
+        } else {
+          continuation.resume(returning: [item])
+        }
+      }
       return room
     }
   }

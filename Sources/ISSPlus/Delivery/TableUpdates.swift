@@ -31,7 +31,9 @@ public struct TableUpdates: AsyncSequence, Sendable {
       self.owner = owner
     }
 
-    /// The next update.
+    /// The next update; `nil` at the end.
+    ///
+    /// - Throws: `ISSPlusError`: why the subscription or the line failed for good, or `secondConsumer`.
     public mutating func next() async throws -> TableUpdate? {
       if hasEnded { return nil }
       if let update = batch.popFirst() { return update }

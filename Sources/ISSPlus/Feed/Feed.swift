@@ -164,6 +164,7 @@ public struct Feed {
   /// Takes a message of the gateway, which may hold several frames or a part of one.
   ///
   /// - Parameters:
+  ///   - message: its bytes; they may hold several frames, or a part of one.
   ///   - received: when it arrived, in nanoseconds since 1970-01-01 UTC; `nil` where nothing recorded it.
   ///   - handle: gets the events in order.
   /// - Throws: `FrameError` when the bytes are no STOMP; the line is then of no use any more.
@@ -212,17 +213,16 @@ public struct Feed {
       return handle(.late(subscriptionID: frame.headers["subscription"] ?? ""))
     }
     let channel = tables[number].channel
-    let isDeclared = channel.schema != nil
+    let head: PacketHead
     do {
-      try channel.decoder.decodeMessage(frame.body)
+      head = try channel.decoder.decodeHead(frame.body)
     } catch {
       tables[number].refused += 1
       handle(.refused(tables[number].identity, error))
       return markStale(number, .badPacket, handle)
     }
-    let head = channel.decoder.head
     let properties = head.properties
-    if !isDeclared, properties.kind != .snapshot {
+    if !head.hadSchema, properties.kind != .snapshot {
       // The columns come with the first snapshot, which replaces all rows; those of a part are no schema.
       channel.decoder.forgetProvisionalSchema()
       if !tables[number].hasReportedNoColumns { handle(.withoutColumns(tables[number].identity)) }
@@ -258,7 +258,10 @@ public struct Feed {
     _ handle: (FeedEvent) -> Void
   ) {
     // Taken out of the channel while it is filled, so that its room is used again when nobody kept the last one.
-    var changes = channel.changes.take() ?? ChangeSet(schema: schema)
+    var room: ChangeSet?
+    swap(&room, &channel.changes)
+    var changes = room ?? ChangeSet(schema: schema)
+    room = nil
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1
     if !head.droppedColumns.isEmpty { noteDropped(number, head.droppedColumns, handle) }

@@ -20,8 +20,8 @@ public enum FeedEvent {
   case withoutColumns(TableIdentity)
   /// A packet's seqnum did not grow; told once a table, and counted (`OrderCheck`).
   case outOfOrder(TableIdentity, seqnum: UInt64, after: UInt64)
-  /// REPLY to a REQUEST.
-  case reply(FeedReply)
+  /// REPLY to a REQUEST. Indirect, because its table would make every other event three times as large to hand on.
+  indirect case reply(FeedReply)
   /// A REPLY whose body is no packet.
   case refusedReply(requestID: String, PacketError)
   /// RECEIPT, with its `receipt-id`.

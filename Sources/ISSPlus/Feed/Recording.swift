@@ -46,6 +46,8 @@ public struct Recording {
 
   private var lines: [Line] = []
   private var lineOfConnection: [Int: Int] = [:]
+  /// The line of the last record, which mostly is the next one's too.
+  private var lastLine = 0
   /// All tables in the order of their first SUBSCRIBE, or MESSAGE without one.
   private var order: [(line: Int, number: Int)] = []
   /// Bytes of the gateway's messages.
@@ -72,7 +74,9 @@ public struct Recording {
 
   /// A recording from which nothing was read yet. The feeds take tables without their SUBSCRIBE.
   ///
-  /// - Parameter window: the part that gives something out; files without times then give nothing (``lacksTimes``).
+  /// - Parameters:
+  ///   - configuration: of the feeds.
+  ///   - window: the part that gives something out; files without times then give nothing (``lacksTimes``).
   public init(_ configuration: Feed.Configuration = Feed.Configuration(), window: Window = Window()) {
     self.window = window
     hasBegun = window.from == nil
@@ -152,7 +156,7 @@ public struct Recording {
     case .stomp where window != Window(): lacksTimes = true
     case .stomp:
       var before = raw.frameOffset
-      while let frame = try Self.next(&raw, place) {
+      while let frame = try nextRaw() {
         defer { before = raw.frameOffset }
         place.frame = raw.frameCount
         let isOurs = Self.isClient(frame.command)
@@ -171,11 +175,16 @@ public struct Recording {
     }
   }
 
-  /// Static, because a method of the whole would be handed a copy of all of it beside the parser.
-  private static func next(
-    _ parser: inout FrameParser, _ place: RecordingError.Place
-  ) throws(RecordingError) -> Frame? {
-    do { return try parser.next() } catch { throw RecordingError(place, error) }
+  private mutating func nextRaw() throws(RecordingError) -> Frame? {
+    do { return try raw.next() } catch { throw RecordingError(place, error) }
+  }
+
+  private mutating func nextIncoming(_ line: Int) throws(RecordingError) -> Frame? {
+    do { return try lines[line].incoming.next() } catch { throw RecordingError(place, error) }
+  }
+
+  private mutating func nextOutgoing(_ line: Int) throws(RecordingError) -> Frame? {
+    do { return try lines[line].outgoing.next() } catch { throw RecordingError(place, error) }
   }
 
   private mutating func nextRecord() throws(RecordingError) -> CaptureRecord? {
@@ -202,13 +211,13 @@ public struct Recording {
       }
     case .outgoing:
       lines[line].outgoing.append(record.payload)
-      while let frame = try Self.next(&lines[line].outgoing, place) {
+      while let frame = try nextOutgoing(line) {
         try take(frame, line: line, time: record.nanoseconds, isOurs: true, handle)
       }
     case .incoming:
       if hasBegun { incomingBytes += record.payload.readableBytes }
       lines[line].incoming.append(record.payload)
-      while let frame = try Self.next(&lines[line].incoming, place) {
+      while let frame = try nextIncoming(line) {
         place.frame = lines[line].incoming.frameCount
         try take(frame, line: line, time: record.nanoseconds, isOurs: false, handle)
       }
@@ -231,7 +240,11 @@ public struct Recording {
   private var freshParser: FrameParser { FrameParser(dialect: configuration.dialect, limits: configuration.limits) }
 
   private mutating func line(of connection: Int) -> Int {
-    if let known = lineOfConnection[connection] { return known }
+    if lastLine < lines.count, lines[lastLine].connection == connection { return lastLine }
+    if let known = lineOfConnection[connection] {
+      lastLine = known
+      return known
+    }
     lines.append(
       Line(
         connection: connection, feed: Feed(configuration, channels: channels), incoming: freshParser,

@@ -216,7 +216,9 @@ extension SessionDriver {
       stand(delivery, Standing(state: .live, since: changes.received))
     }
     if measuresSilence { delivery.lastHeard = loop.now }
-    switch delivery.sink.offer(changes, delivery.standing) {
+    let wakes = line?.wakes
+    defer { wakes?.countOne() }
+    switch delivery.sink.offer(changes, delivery.standing, wakes) {
     case .taken: break
     case .merged: counters.conflatedPackets += 1
     case .full: full.insert(delivery.id)

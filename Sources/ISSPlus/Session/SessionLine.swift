@@ -63,7 +63,10 @@ final class LineHandler: WebSocketMessageHandler {
     self.line = line
   }
 
-  func opened(_ connection: WebSocketConnection) { driver.opened(line, connection) }
+  func opened(_ connection: WebSocketConnection) {
+    line.wakes = Wakes(loop: driver.loop)
+    driver.opened(line, connection)
+  }
   func opened(_ connection: any SessionConnection) { driver.opened(line, connection) }
   func failed(_ error: any Error) { driver.attemptFailed(line, error) }
   func received(_ message: ByteBuffer, kind: WebSocketMessageKind) { driver.received(line, message) }
@@ -77,6 +80,8 @@ final class Line {
   var connection: (any SessionConnection)?
   var isClosing = false
   var isOver = false
+  /// Wakes subscribers once a turn of the event loop; nil on a line in memory, whose test sees each change at once.
+  var wakes: Wakes?
 
   init(number: Int) { self.number = number }
 

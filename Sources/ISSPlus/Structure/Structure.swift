@@ -20,6 +20,8 @@ public struct Structure: Sendable, Hashable {
   public let notes: [String]
 
   /// Reads the body of a CONNECTED frame.
+  ///
+  /// - Throws: `StructureError` when the body is too long, no JSON, or no structure; it says where.
   public init(body: ByteBuffer) throws(StructureError) {
     guard body.readableBytes <= Self.maximumBodyLength else {
       throw StructureError("the body has \(body.readableBytes) bytes, \(Self.maximumBodyLength) are allowed")

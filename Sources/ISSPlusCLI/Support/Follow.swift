@@ -41,7 +41,7 @@ final class Follow {
     let start = ContinuousClock.now
     await warnIfUnlisted(options.selection.destination, client)
     try await prepareWriter(client)
-    let queue = MergedQueue()
+    let queue = MergedQueue(carriesChanges: printsLines)
     var ids: [String] = []
     for one in asked {
       do {

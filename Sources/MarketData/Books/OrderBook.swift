@@ -22,11 +22,16 @@ public struct BookLevel: Sendable, Hashable {
 
 /// An order book: bids descending, asks ascending, built from the changes of its table.
 ///
-/// Each side is a sorted array with its best level last, so that finding a level is a binary search and the busy levels
-/// are the ones that move least.
+/// Each side is a sorted array with its best level last, so that finding a level is a binary search at most and the busy
+/// levels are the ones that move least. In a table whose rows are known by something else than side and price, an order
+/// number for example, the quantities of the rows with one price add up; the sum saturates at 64 bits.
 public struct OrderBook: Sendable {
-  private var bidLevels: [BookLevel] = []
-  private var askLevels: [BookLevel] = []
+  private var bidSide = BookLevels(.bid)
+  private var askSide = BookLevels(.ask)
+  /// The columns of the last change set; its schema rarely changes.
+  private var columns: BookColumns?
+  /// What the rows with one price add up to, where there may be several.
+  private var sums: [BookSide: [ExactDecimal: RowSum]] = [:]
 
   /// Rows that are no level: without a known side, a price or a quantity.
   public private(set) var ignoredRows = 0
@@ -39,102 +44,90 @@ public struct OrderBook: Sendable {
   /// An empty book.
   public init() {}
 
-  /// The book of a table as it stands.
-  public init(_ table: KeyedTable) {
-    let places = Places(table.schema)
-    for row in table.rows { add(row, places) }
+  /// The rows with one price.
+  private struct RowSum: Sendable {
+    /// As the last of them has it.
+    var price: ExactDecimal
+    var rows = 0
+    var quantity: Int128 = 0
   }
 
-  private struct Places {
-    let side: Int?
-    let price: Int?
-    let quantity: Int?
+  /// The book of a table as it stands.
+  public init(_ table: KeyedTable) {
+    let columns = columns(of: table.schema)
+    for row in table.rows { apply(row.cells, before: -1, after: row.start, columns) }
+  }
 
-    init(_ schema: Schema) {
-      side = schema.place(of: "BUYSELL")
-      price = schema.place(of: "PRICE")
-      quantity = schema.place(of: "QUANTITY")
-    }
-
-    func level(_ row: Row) -> (side: BookSide, level: BookLevel)? {
-      guard let side, let price, let quantity, let text = row[side].text, let side = BookSide(rawValue: text),
-        let price = row[price].decimal, let quantity = row[quantity].integer
-      else { return nil }
-      return (side, BookLevel(price: price, quantity: quantity))
-    }
+  private mutating func columns(of schema: Schema) -> BookColumns {
+    if let columns, columns.schema === schema { return columns }
+    let columns = BookColumns(schema)
+    self.columns = columns
+    return columns
   }
 
   /// Applies the changes of the book's table.
   public mutating func apply(_ changes: ChangeSet) {
-    let places = Places(changes.schema)
-    for change in changes {
-      if let before = change.before, let (side, level) = places.level(before) { remove(level.price, side) }
-      if let after = change.after { add(after, places) }
-    }
+    let columns = columns(of: changes.schema)
+    bidSide.beginPacket()
+    askSide.beginPacket()
+    for record in changes.records { apply(changes.cells, before: record.before, after: record.after, columns) }
     seqnum = changes.properties.seqnum ?? seqnum
     timestamp = changes.properties.timestamp ?? timestamp
   }
 
-  private mutating func add(_ row: Row, _ places: Places) {
-    guard let (side, level) = places.level(row) else {
-      ignoredRows += 1
+  /// Applies the change of a row: where it stands before and after, or -1.
+  @inline(__always)
+  private mutating func apply(_ cells: [PackedCell], before: Int, after: Int, _ columns: BookColumns) {
+    let new = after < 0 ? nil : columns.level(cells, at: after)
+    if after >= 0, new == nil { ignoredRows += 1 }
+    if columns.isByLevel {
+      // The row before has the same side and price: it is set in its place.
+      if let new {
+        if new.side == .bid { bidSide.set(new.level) } else { askSide.set(new.level) }
+      } else if before >= 0, let old = columns.level(cells, at: before) {
+        if old.side == .bid { bidSide.remove(old.level.price) } else { askSide.remove(old.level.price) }
+      }
+    } else {
+      if before >= 0, let old = columns.level(cells, at: before) { count(old.side, old.level, rows: -1) }
+      if let new { count(new.side, new.level, rows: 1) }
+    }
+  }
+
+  /// One row more or less at a price: its level has the quantity of all of them, and goes with the last.
+  private mutating func count(_ side: BookSide, _ level: BookLevel, rows: Int) {
+    var sum = sums[side, default: [:]][level.price] ?? RowSum(price: level.price)
+    sum.rows += rows
+    sum.quantity += Int128(rows) * Int128(level.quantity)
+    if rows > 0 { sum.price = level.price }
+    guard sum.rows > 0 else {
+      sums[side, default: [:]][level.price] = nil
+      if side == .bid { bidSide.remove(level.price) } else { askSide.remove(level.price) }
       return
     }
-    set(level, side)
-  }
-
-  private mutating func set(_ level: BookLevel, _ side: BookSide) {
-    let (place, isThere) = find(level.price, side)
-    switch (side, isThere) {
-    case (.bid, true): bidLevels[place] = level
-    case (.bid, false): bidLevels.insert(level, at: place)
-    case (.ask, true): askLevels[place] = level
-    case (.ask, false): askLevels.insert(level, at: place)
-    }
-  }
-
-  private mutating func remove(_ price: ExactDecimal, _ side: BookSide) {
-    let (place, isThere) = find(price, side)
-    guard isThere else { return }
-    switch side {
-    case .bid: bidLevels.remove(at: place)
-    case .ask: askLevels.remove(at: place)
-    }
-  }
-
-  /// The place of a price in its side's array, or where it belongs.
-  private func find(_ price: ExactDecimal, _ side: BookSide) -> (place: Int, isThere: Bool) {
-    let levels = side == .bid ? bidLevels : askLevels
-    var low = 0
-    var high = levels.count
-    while low < high {
-      let middle = (low + high) / 2
-      let other = levels[middle].price
-      if other == price { return (middle, true) }
-      if (other < price) == (side == .bid) { low = middle + 1 } else { high = middle }
-    }
-    return (low, false)
+    sums[side, default: [:]][level.price] = sum
+    let whole = BookLevel(price: sum.price, quantity: Int64(clamping: sum.quantity))
+    if side == .bid { bidSide.set(whole) } else { askSide.set(whole) }
   }
 
   // MARK: Views
 
   /// The bids, best (highest) first.
-  public var bids: ReversedCollection<[BookLevel]> { bidLevels.reversed() }
+  public var bids: ReversedCollection<[BookLevel]> { bidSide.levels.reversed() }
 
   /// The asks, best (lowest) first.
-  public var asks: ReversedCollection<[BookLevel]> { askLevels.reversed() }
+  public var asks: ReversedCollection<[BookLevel]> { askSide.levels.reversed() }
 
   /// The levels of a side, best first.
   public func levels(_ side: BookSide) -> ReversedCollection<[BookLevel]> { side == .bid ? bids : asks }
 
   /// The highest bid.
-  public var bestBid: BookLevel? { bidLevels.last }
+  public var bestBid: BookLevel? { bidSide.levels.last }
 
   /// The lowest ask.
-  public var bestAsk: BookLevel? { askLevels.last }
+  public var bestAsk: BookLevel? { askSide.levels.last }
 
   /// Whether neither side has a level.
-  public var isEmpty: Bool { bidLevels.isEmpty && askLevels.isEmpty }
+  public var isEmpty: Bool { bidSide.levels.isEmpty && askSide.levels.isEmpty }
 
   /// Whether the best bid is at or above the best ask, as it happens in auctions.
   public var isCrossed: Bool {

@@ -35,7 +35,11 @@ public struct LineWriter: Sendable {
 
   /// A writer for rows of that schema.
   ///
-  /// - Parameter columns: names of the columns to print, in that order; `nil` for all of them.
+  /// - Parameters:
+  ///   - format: CSV or JSON lines.
+  ///   - schema: of the rows to come.
+  ///   - lead: what stands before the columns.
+  ///   - selection: names of the columns to print, in that order; `nil` for all of them.
   /// - Throws: `UnknownColumn` when the schema does not have one.
   public init(
     _ format: LineFormat, schema: Schema, lead: Lead, columns selection: [String]? = nil
@@ -91,7 +95,11 @@ public struct LineWriter: Sendable {
   ///
   /// A row without a change in the printed columns gives no line.
   ///
-  /// - Parameter limit: the most lines to append.
+  /// - Parameters:
+  ///   - changes: of the writer's schema.
+  ///   - ticker: the instrument, for the column `_ticker`.
+  ///   - limit: the most lines to append.
+  ///   - text: gets the lines.
   @discardableResult
   public func write(_ changes: ChangeSet, ticker: String, limit: Int = .max, to text: inout TextBuffer) -> Int {
     var count = 0

@@ -36,6 +36,8 @@ package struct PacketHead {
   package let properties: PacketProperties
   /// The columns that cells are stored for.
   package let schema: Schema?
+  /// Whether they were known before the packet.
+  package let hadSchema: Bool
   /// The columns of the packet that the schema does not have.
   package let droppedColumns: [String]
 }
@@ -67,8 +69,8 @@ public final class PacketDecoder {
   /// The columns of the last packet that the schema does not have.
   public var droppedColumns: [String] { reader.layout?.dropped ?? [] }
 
-  /// What a feed asks of the last packet before it is applied, in one look.
-  package var head: PacketHead { reader.head() }
+  /// As ``decodeMessage(_:)``, and says what a feed asks of the packet before it is applied, in one look.
+  package func decodeHead(_ body: ByteBuffer) throws(PacketError) -> PacketHead { try reader.decodeHead(body) }
 
   /// The rows of the last packet; `nil` when there is none.
   var rows: PacketRows? { reader.rows() }

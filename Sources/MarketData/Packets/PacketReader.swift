@@ -24,10 +24,14 @@ struct PacketReader {
 
   let notes = PacketNotes()
   private var scratch: [UInt8] = []
-  private var layouts: [ColumnLayout] = []
+  /// By the hash of their bytes.
+  private var layouts: [UInt64: ColumnLayout] = [:]
+  private var layoutBytes = 0
 
-  /// How many lists of columns are remembered: the set of a securities stream differs from packet to packet.
-  private static let layoutLimit = 64
+  /// How many lists of columns are remembered, and how many bytes of them: the set of a securities stream differs from
+  /// packet to packet. Beyond that all are forgotten, so that a peer cannot fill the memory with them.
+  private static let layoutLimit = 1024
+  private static let layoutBytesLimit = 1 << 20
 
   init(schema: Schema?) { self.schema = schema }
 
@@ -39,16 +43,19 @@ struct PacketReader {
     return PacketRows(layout, properties, cells: cells, rowCount: rowCount, body: body, side: notes.side)
   }
 
-  /// What stands above the rows; mutating for the same reason.
-  mutating func head() -> PacketHead {
-    PacketHead(properties: properties, schema: schema, droppedColumns: layout?.dropped ?? [])
+  /// Decodes a message and returns what stands above its rows.
+  mutating func decodeHead(_ body: ByteBuffer) throws(PacketError) -> PacketHead {
+    let hadSchema = schema != nil
+    try decode(body, isReply: false)
+    return PacketHead(
+      properties: properties, schema: schema, hadSchema: hadSchema, droppedColumns: layout?.dropped ?? [])
   }
 
   mutating func forgetProvisionalSchema() {
     guard schema?.isProvisional == true else { return }
     schema = nil
     layout = nil
-    layouts.removeAll()
+    forgetLayouts()
     rowCount = 0
     properties = PacketProperties()
   }
@@ -71,7 +78,7 @@ struct PacketReader {
       layout = nil
       if !hadSchema {
         schema = nil
-        layouts.removeAll()
+        forgetLayouts()
       }
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
     }
@@ -267,7 +274,8 @@ struct PacketReader {
 
   private mutating func readColumns(_ scanner: PacketScanner, at start: Int) -> Int {
     if let layout, scanner.matches(layout.source, at: start) { return start + layout.source.count }
-    if let known = layouts.first(where: { scanner.matches($0.source, at: start) }) {
+    let hash = scanner.hashOfList(at: start)
+    if let hash, let known = layouts[hash], scanner.matches(known.source, at: start) {
       layout = known
       return start + known.source.count
     }
@@ -281,10 +289,20 @@ struct PacketReader {
       return PacketScanner.failed
     }
     self.schema = schema
-    if layouts.count == Self.layoutLimit { layouts.removeFirst() }
-    layouts.append(fresh)
+    if let hash { remember(fresh, hash) }
     layout = fresh
     return end
+  }
+
+  private mutating func remember(_ fresh: ColumnLayout, _ hash: UInt64) {
+    if layouts.count == Self.layoutLimit || layoutBytes + fresh.source.count > Self.layoutBytesLimit { forgetLayouts() }
+    layouts[hash] = fresh
+    layoutBytes += fresh.source.count
+  }
+
+  private mutating func forgetLayouts() {
+    layouts.removeAll(keepingCapacity: true)
+    layoutBytes = 0
   }
 
   private func readNames(_ scanner: PacketScanner, at start: Int, into names: inout [String]) -> Int {

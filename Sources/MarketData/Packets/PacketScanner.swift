@@ -88,6 +88,27 @@ import NIOCore
     }
   }
 
+  /// A hash of the bytes up to the first `]`, that included; nil where there is none. Not seeded: whoever finds something
+  /// by it compares the bytes as well.
+  func hashOfList(at start: Int) -> UInt64? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var index = start
+    while true {
+      let eight = word(at: index)
+      let bracket = eight ^ (ones &* 0x5D)
+      let found = (((bracket &- ones) & ~bracket) | ((eight &- ones) & ~eight)) & highs
+      let last = found == 0 ? eight : eight & (~0 >> UInt64(56 - found.trailingZeroBitCount & 56))
+      let (high, low) = (hash ^ last).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+      hash = high ^ low
+      if found != 0 {
+        return byte(at: index + found.trailingZeroBitCount >> 3) == 0x5D ? hash : nil
+      }
+      index += 8
+    }
+  }
+
   // MARK: Texts
 
   /// Non-zero where a byte is a quote, a backslash, a control character or not ASCII; the lowest mark is exact.
@@ -181,11 +202,13 @@ import NIOCore
             switch form {
             case _ where isNull(at: index): index += 4
             case ColumnLayout.Form.fixed:
-              (index, cell) = fixed(at: index)
+              (index, cell) = fixed(at: index, form: form)
             case ColumnLayout.Form.text where byte(at: index) == 0x22:
               (index, cell) = text(at: index + 1)
             case ColumnLayout.Form.integer:
-              (index, cell) = integer(at: index)
+              (index, cell) = integer(at: index, form: form)
+            case ColumnLayout.Form.untyped:
+              (index, cell) = untyped(at: index)
             default:
               (index, cell) = slowCell(at: index, form: form)
             }
@@ -227,13 +250,24 @@ import NIOCore
     }
   }
 
+  /// Reads a cell of a column that nothing declares: of a stream that is not in the structure.
+  @inline(never)
+  private func untyped(at start: Int) -> (next: Int, cell: PackedCell) {
+    switch byte(at: start) {
+    case 0x22: text(at: start + 1)
+    case 0x5B: fixed(at: start, form: ColumnLayout.Form.untyped)
+    case 0x2D, 0x30...0x39: integer(at: start, form: ColumnLayout.Form.untyped)
+    default: slowCell(at: start, form: ColumnLayout.Form.untyped)
+    }
+  }
+
   // MARK: Numbers
 
   /// Reads `[literal,decimals]`; whatever is not the usual form goes the slow way.
   @inline(__always)
-  private func fixed(at start: Int) -> (next: Int, cell: PackedCell) {
+  private func fixed(at start: Int, form: UInt8) -> (next: Int, cell: PackedCell) {
     var index = start
-    if byte(at: index) != 0x5B { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+    if byte(at: index) != 0x5B { return slowCell(at: start, form: form) }
     index += 1
     let isNegative = byte(at: index) == 0x2D
     if isNegative { index += 1 }
@@ -257,14 +291,14 @@ import NIOCore
         digit = byte(at: index) &- 0x30
       }
       scale = index - fraction
-      if scale == 0 { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+      if scale == 0 { return slowCell(at: start, form: form) }
     }
     let decimals = Int(byte(at: index + 1) &- 0x30)
     // One test for all that is unusual: no digits, leading zeros, too many digits, other bytes where `,d]` is due.
     let isUsual =
       whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole + max(scale, decimals) <= 18
       && byte(at: index) == 0x2C && decimals <= 9 && byte(at: index + 2) == 0x5D
-    if !isUsual { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+    if !isUsual { return slowCell(at: start, form: form) }
     var mantissa = Int64(truncatingIfNeeded: value)
     if isNegative { mantissa = -mantissa }
     while scale < decimals {
@@ -277,7 +311,7 @@ import NIOCore
 
   /// Reads an integer; null and all that is unusual goes the slow way.
   @inline(__always)
-  private func integer(at start: Int) -> (next: Int, cell: PackedCell) {
+  private func integer(at start: Int, form: UInt8) -> (next: Int, cell: PackedCell) {
     var index = start
     let isNegative = byte(at: index) == 0x2D
     if isNegative { index += 1 }
@@ -293,7 +327,7 @@ import NIOCore
     let end = byte(at: index)
     let isUsual =
       whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole <= 18 && (end == 0x2C || end == 0x5D)
-    if !isUsual { return slowCell(at: start, form: ColumnLayout.Form.integer) }
+    if !isUsual { return slowCell(at: start, form: form) }
     let magnitude = Int64(truncatingIfNeeded: value)
     return (index, PackedCell(integer: isNegative ? -magnitude : magnitude))
   }

@@ -11,32 +11,22 @@ public final class Schema: Sendable {
   /// Whether `columns` was taken from a packet because nothing declares the destination.
   public let isProvisional: Bool
 
-  private let index: [ExactName: Int]
+  private let index: NameIndex
 
-  /// A name that is equal byte by byte: Swift's own equality takes texts of other bytes for the same.
-  private struct ExactName: Hashable {
-    let text: String
-
-    static func == (left: ExactName, right: ExactName) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-
-    func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
-  }
+  /// The places of the columns of a `Quote`, by their numbers; empty when there are no tickers.
+  let quotePlaces: [Int]
 
   /// A schema of these columns; of two columns with one name the first is found by it.
   public init(columns: [Column], isProvisional: Bool = false) {
     self.columns = columns
     self.isProvisional = isProvisional
-    var index: [ExactName: Int] = [:]
-    for (place, column) in columns.enumerated() where index[ExactName(text: column.name)] == nil {
-      index[ExactName(text: column.name)] = place
-    }
+    let index = NameIndex(columns.map(\.name))
     self.index = index
+    quotePlaces = QuoteColumn.places(index)
     let primary = columns.indices.filter { columns[$0].isKey }
     if !primary.isEmpty {
       keys = primary
-    } else if let side = index[ExactName(text: "BUYSELL")],
-      let price = index[ExactName(text: "PRICE")]
-    {
+    } else if let side = index.place(of: "BUYSELL"), let price = index.place(of: "PRICE") {
       keys = [side, price]
     } else {
       keys = []
@@ -50,5 +40,5 @@ public final class Schema: Sendable {
   public var isKeyed: Bool { !keys.isEmpty }
 
   /// The place of a column, by its exact name.
-  public func place(of name: String) -> Int? { index[ExactName(text: name)] }
+  public func place(of name: String) -> Int? { index.place(of: name) }
 }

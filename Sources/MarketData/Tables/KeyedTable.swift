@@ -44,7 +44,9 @@ public struct KeyedTable: Sendable {
 
   /// Applies the packet that the decoder holds and says what it changed.
   ///
-  /// - Parameter received: when the message arrived, in nanoseconds since 1970-01-01 UTC, for the change set.
+  /// - Parameters:
+  ///   - packet: a decoder of the table's schema that has decoded a packet.
+  ///   - received: when the message arrived, in nanoseconds since 1970-01-01 UTC, for the change set.
   public mutating func apply(_ packet: PacketDecoder, received: Int64? = nil) -> ChangeSet {
     var changes = ChangeSet(schema: schema)
     apply(packet, received: received, into: &changes)
@@ -170,7 +172,18 @@ public struct KeyedTable: Sendable {
   }
 
   private mutating func snapshot(_ packet: PacketRows, _ changes: inout ChangeSet) {
-    if hasSameKeysInOrder(packet) {
+    if packet.isWhole, packet.rowCount == store.liveCount, store.slotCount == store.liveCount {
+      // The usual book: all its cells are compared in one go, and only the rows that differ are looked at.
+      if let first = firstDifference(packet) {
+        var row = first
+        while row < packet.rowCount {
+          update(row, packet, row, &changes)
+          row = nextDifference(packet, from: row + 1)
+        }
+        store.squeezeTextIfNeeded()
+        return
+      }
+    } else if hasSameKeysInOrder(packet) {
       for row in 0..<packet.rowCount { overwrite(row, packet, row, &changes) }
       store.squeezeTextIfNeeded()
       return
@@ -214,7 +227,29 @@ public struct KeyedTable: Sendable {
     }
   }
 
-  /// The usual book: the same levels in the same order, so that no row comes, goes or moves.
+  /// The first row of a whole packet that differs from the store's row at the same place, or the row count; nil when the
+  /// keys are not the same in the same order.
+  private func firstDifference(_ packet: PacketRows) -> Int? {
+    var first = packet.rowCount
+    var row = nextDifference(packet, from: 0)
+    while row < packet.rowCount {
+      if !hasKey(store, slot: row, packet, row: row) { return nil }
+      first = min(first, row)
+      row = nextDifference(packet, from: row + 1)
+    }
+    return first
+  }
+
+  /// The first row from `row` on that may differ, or the row count.
+  @inline(__always)
+  private func nextDifference(_ packet: PacketRows, from row: Int) -> Int {
+    let width = store.width
+    if width == 0 { return packet.rowCount }
+    return CellMemory.nextDifference(
+      store.cells, 0, packet.cells, 0, from: row * width, width: packet.rowCount * width) / width
+  }
+
+  /// The same levels in the same order, so that no row comes, goes or moves.
   private func hasSameKeysInOrder(_ packet: PacketRows) -> Bool {
     guard packet.rowCount == store.liveCount, store.slotCount == store.liveCount else { return false }
     for row in 0..<packet.rowCount where !hasKey(store, slot: row, packet, row: row) { return false }
@@ -225,7 +260,6 @@ public struct KeyedTable: Sendable {
   private mutating func overwrite(
     _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
   ) {
-    if packet.isWhole { return update(slot, packet, row, &changes) }
     let first = row * packet.stored
     var before = -1
     for column in 0..<packet.places.count {

@@ -38,7 +38,9 @@ public struct OrderCheck: Sendable, Hashable {
 
   /// Compares a packet's seqnum with the one before and remembers it.
   ///
-  /// - Parameter dropsViolations: whether the caller drops a packet whose seqnum does not grow; it is then not remembered.
+  /// - Parameters:
+  ///   - seqnum: the packet's; `nil` when it has none.
+  ///   - dropsViolations: whether the caller drops a packet whose seqnum does not grow; it is then not remembered.
   public mutating func take(_ seqnum: UInt64?, dropsViolations: Bool = false) -> Verdict {
     guard let seqnum else { return .unknown }
     guard let last else {

@@ -124,9 +124,7 @@ struct PackedCell: Equatable, Sendable {
     case Tag.decimal: return .decimal(decimal)
     case Tag.float: return .float(float)
     case Tag.bool: return .bool(bool)
-    case Tag.shortText:
-      let bytes = (0..<textCount).map { shortTextByte($0) }
-      return .text(String(decoding: bytes, as: UTF8.self))
+    case Tag.shortText: return .text(TextMemory.string(shortText: self))
     case Tag.longText, Tag.sideText:
       return .text(String(decoding: area[textOffset..<textOffset + textCount], as: UTF8.self))
     default: return .null

@@ -35,6 +35,15 @@ enum TextMemory {
     }
   }
 
+  /// The string of a short text.
+  static func string(shortText cell: PackedCell) -> String {
+    let count = min(cell.textCount, PackedCell.shortTextLimit)
+    return unsafe String(unsafeUninitializedCapacity: PackedCell.shortTextLimit) { storage in
+      for index in 0..<count { unsafe storage[index] = cell.shortTextByte(index) }
+      return count
+    }
+  }
+
   /// Writes bytes.
   @inline(__always)
   static func write(_ bytes: ArraySlice<UInt8>, into storage: inout [UInt8], at place: Int) {

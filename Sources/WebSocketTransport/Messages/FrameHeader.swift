@@ -82,6 +82,16 @@ struct FrameHeader: Equatable {
 }
 
 extension ByteBuffer {
+  /// The sizes of header and payload of a final, unmasked binary frame of 126 to 65,535 bytes that is all there.
+  func quickBinaryFrame(limit: Int) -> (header: Int, payload: Int)? {
+    withUnsafeReadableBytes { bytes in
+      guard bytes.count > 4, bytes[0] == 0x80 | FrameKind.binary.rawValue, bytes[1] == 126 else { return nil }
+      let payload = Int(bytes[2]) << 8 | Int(bytes[3])
+      guard payload > 125, payload <= limit, bytes.count >= 4 + payload else { return nil }
+      return (4, payload)
+    }
+  }
+
   /// Writes a frame header; the payload has to follow.
   mutating func writeFrameHeader(_ kind: FrameKind, isFinal: Bool, payloadLength: Int, maskingKey: UInt32?) {
     writeInteger((isFinal ? 0x80 : 0) | kind.rawValue)

@@ -14,6 +14,9 @@ struct MessageAssembler {
   }
   private var open: Open?
 
+  /// Whether a message has begun and not ended.
+  var isOpen: Bool { open != nil }
+
   init(maxMessageSize: Int, maxFragments: Int) {
     self.maxMessageSize = maxMessageSize
     self.maxFragments = maxFragments

@@ -14,7 +14,13 @@ extension WebSocketHandler {
     isDecoding = true
     defer { isDecoding = false }
     do throws(ProtocolFault) {
-      while decodes, let (header, payload) = try nextFrame() {
+      while decodes {
+        // The usual message comes in one binary frame, and needs nothing of what frames can be beside that.
+        if case .open = phase, let message = quickMessage() {
+          receiver?.received(message, kind: .binary)
+          continue
+        }
+        guard let (header, payload) = try nextFrame() else { break }
         try take(header, payload)
       }
     } catch {
@@ -31,6 +37,25 @@ extension WebSocketHandler {
     case .draining, .ended: false
     }
   }
+
+  /// The payload of an unmasked binary frame that is a whole message and all there; nil for anything else, which goes
+  /// the long way.
+  private func quickMessage() -> ByteBuffer? {
+    let limit = min(configuration.maxFrameSize, configuration.maxMessageSize)
+    guard role == .client, !assembler.isOpen, let size = undecoded.quickBinaryFrame(limit: limit) else { return nil }
+    let start = undecoded.readerIndex + size.header
+    // Some bytes behind the message may be looked at, which saves the decoder of its body a copy.
+    var whole = undecoded
+    whole.moveWriterIndex(forwardBy: min(Self.padding, whole.writableBytes))
+    let reach = min(size.payload + Self.padding, whole.writerIndex - start)
+    guard var message = whole.getSlice(at: start, length: reach) else { return nil }
+    message.moveWriterIndex(to: message.readerIndex + size.payload)
+    undecoded.moveReaderIndex(forwardBy: size.header + size.payload)
+    return message
+  }
+
+  /// How many bytes behind a message can be looked at, where the input has them.
+  private static let padding = 32
 
   private func nextFrame() throws(ProtocolFault) -> (FrameHeader, ByteBuffer)? {
     let peer: WebSocketRole = role == .client ? .server : .client

@@ -81,8 +81,11 @@ final class WebSocketHandler: ChannelInboundHandler {
     if undecoded.readableBytes == 0 {
       undecoded = bytes
     } else {
-      undecoded.discardReadBytes()
-      undecoded.writeBuffer(&bytes)
+      // Messages that were given out share the old buffer: to write into it would copy all of it first.
+      var joined = context.channel.allocator.buffer(capacity: undecoded.readableBytes + bytes.readableBytes + 64)
+      joined.writeBuffer(&undecoded)
+      joined.writeBuffer(&bytes)
+      undecoded = joined
     }
     decode()
   }

@@ -6,7 +6,7 @@ extension UpdateSink {
   /// Changes with a state that has no time.
   @discardableResult
   func offer(_ changes: ChangeSet, state: TableState) -> SinkRoom {
-    offer(changes, Standing(state: state, since: nil))
+    offer(changes, Standing(state: state, since: nil), nil)
   }
 
   /// A state that has no time.

@@ -1,6 +1,7 @@
 #ifndef ISSPLUS_BENCH_CPEERS_H
 #define ISSPLUS_BENCH_CPEERS_H
 
+#include "CSender.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,0 +1,43 @@
+import Foundation
+
+/// One piece at a time, to look at it with a profiler.
+enum Single {
+  /// Does what the arguments say; false when they are of another kind.
+  static func run(_ arguments: [String]) throws -> Bool {
+    if arguments.count == 4, arguments[0] == "capture", let kind = Captures.Kind(rawValue: arguments[1]),
+      let megabytes = Int(arguments[2])
+    {
+      try Captures.write(kind, megabytes: megabytes, to: arguments[3])
+      return true
+    }
+    if arguments.count == 5, arguments[0] == "serve", let kind = Traffic(rawValue: arguments[1]),
+      let pause = Int64(arguments[2])
+    {
+      let certificate = arguments[3] == "-" ? nil : (chain: arguments[3], key: arguments[4])
+      let (bodies, destination) = kind.packets
+      guard let port = Sender.start(bodies, destination, certificate, pause: pause) else { return false }
+      print("\(certificate == nil ? "ws" : "wss")://localhost:\(port)/ \(destination)")
+      fflush(nil)
+      while true { sleep(3600) }
+    }
+    return false
+  }
+}
+
+/// What a sender of prerecorded messages sends.
+enum Traffic: String, CaseIterable {
+  /// Updates of one row of about 400 bytes.
+  case updates
+  /// Books of 40 rows.
+  case books
+
+  var packets: (bodies: [String], destination: String) {
+    var generators = Generators()
+    switch self {
+    case .updates:
+      let set = generators.updates(40_000, widths: 9...11)
+      return ([set.first ?? ""] + set.bodies, "MXSE.securities")
+    case .books: return (generators.books(40...40, 10_000).bodies, "MXSE.orderbooks")
+    }
+  }
+}

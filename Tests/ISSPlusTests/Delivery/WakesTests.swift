@@ -1,0 +1,84 @@
+import MarketData
+import NIOConcurrencyHelpers
+import NIOEmbedded
+import Testing
+
+@testable import ISSPlus
+
+/// Subscribers that wait are woken once a turn of the event loop, and nothing comes out of order by that.
+@Suite("Wakes", .timeLimit(.minutes(1))) struct WakesTests {
+  @Test("all wakes of a turn run at its end, each once")
+  func oneTurn() {
+    let loop = EmbeddedEventLoop()
+    let wakes = Wakes(loop: loop)
+    var woken: [Int] = []
+    for number in 0..<3 { wakes.add { woken.append(number) } }
+    #expect(woken == [])
+    loop.run()
+    #expect(woken == [0, 1, 2])
+    loop.run()
+    wakes.run()
+    #expect(woken == [0, 1, 2])
+    wakes.add { woken.append(3) }
+    loop.run()
+    #expect(woken == [0, 1, 2, 3])
+  }
+
+  @Test("after 256 change sets they run at once")
+  func limit() {
+    let wakes = Wakes(loop: EmbeddedEventLoop())
+    var woken = 0
+    wakes.add { woken += 1 }
+    for _ in 0..<255 { wakes.countOne() }
+    #expect(woken == 0)
+    wakes.countOne()
+    #expect(woken == 1)
+  }
+
+  @Test("a reader that waits gets what came first, and the rest behind it", arguments: [true, false])
+  func order(isWoken: Bool) async throws {
+    let loop = EmbeddedEventLoop()
+    let wakes = Wakes(loop: loop)
+    let queue = MergedQueue()
+    let port = queue.port {}
+    var source = PacketSource(isKeyed: true)
+    let sets = try (0..<5).map { try source.apply("updates", ["\($0),\"a\",null"]) }
+    async let first = queue.next()
+    // Offered while the reader waits, or before it does: either way nothing is lost or out of order.
+    if isWoken { await Task.yield() }
+    for changes in sets { _ = port.offer(changes, Standing(state: .live, since: nil), wakes) }
+    loop.run()
+    var keys: [String] = []
+    func take(_ items: [MergedQueue.Item]) {
+      for item in items {
+        if case .update(_, let update) = item { keys += update.changes.map { "\($0.row?.values.first ?? .null)" } }
+      }
+    }
+    take(await first)
+    while keys.count < 5 { take(await queue.next()) }
+    #expect(keys == sets.map { "\($0.first?.row?.values.first ?? .null)" })
+  }
+
+  @Test("a queue without rows hands over changes of state alone")
+  func withoutRows() async throws {
+    let queue = MergedQueue(carriesChanges: false)
+    let port = queue.port {}
+    var source = PacketSource(isKeyed: true)
+    for number in 0..<3 {
+      _ = port.offer(
+        try source.apply("updates", ["\(number),\"a\",null"]),
+        Standing(state: number < 2 ? .live : .stale(.silent), since: 1),
+        nil)
+    }
+    port.finish(nil, table: source.table)
+    var words: [String] = []
+    for item in await queue.next() {
+      switch item {
+      case .update(_, let update): words.append("\(update.state.word) \(update.changes.count) \(update.isStateChange)")
+      case .live: words.append("table")
+      case .finished(_, _, let table): words.append("end \(table?.count ?? -1)")
+      }
+    }
+    #expect(words == ["live 0 true", "stale(silent) 0 true", "end 3"])
+  }
+}
