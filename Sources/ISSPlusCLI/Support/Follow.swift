@@ -13,6 +13,9 @@ final class Follow {
   private var lines = 0
   private var complaints = Complaints()
   private let lead: LineWriter.Lead
+  /// Kept, for each packet asks: the parser of arguments makes each look at an option a search.
+  private let printsLines: Bool
+  private let mostLines: Int
   private let plan: LivePlan
   /// What went wrong beside the printing.
   private let problem = NIOLockedValueBox<Failure?>(nil)
@@ -32,9 +35,10 @@ final class Follow {
     tables = Array(repeating: nil, count: asked.count)
     isSettled = Array(repeating: false, count: asked.count)
     lead = asked.count > 1 ? .ticker : .none
+    printsLines = !options.snapshot && !options.summary && !options.quiet
+    mostLines = options.count ?? .max
   }
 
-  private var printsLines: Bool { !options.snapshot && !options.summary && !options.quiet }
 
   func run(_ live: LiveClient, limit: Duration) async throws {
     let client = live.client
@@ -126,7 +130,7 @@ final class Follow {
         case .update(let number, let update):
           if isEnding { continue }
           try take(update, number)
-          if let count = options.count, lines >= count { isEnding = true }
+          if lines >= mostLines { isEnding = true }
         case .live(let number, let table):
           guard options.snapshot, !isSettled[number] else { continue }
           tables[number] = table
@@ -160,8 +164,7 @@ final class Follow {
   private func take(_ update: TableUpdate, _ number: Int) throws {
     if printsLines, !update.changes.isEmpty {
       if writer == nil { try makeWriter(update.changes.schema) }
-      let limit = options.count.map { $0 - lines } ?? .max
-      lines += writer?.write(update.changes, ticker: asked[number].ticker, limit: limit, to: &output.text) ?? 0
+      lines += writer?.write(update.changes, ticker: asked[number].ticker, limit: mostLines - lines, to: &output.text) ?? 0
       try output.flushIfLarge()
     }
     if update.isStateChange, let told = breaks.take("\(number)", update.state) {
