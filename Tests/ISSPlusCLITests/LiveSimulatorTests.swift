@@ -207,7 +207,10 @@ extension Live {
     ) async throws -> Program.Result {
       // The input stays open: its end would be Ctrl-D. An answer is typed when it is asked for.
       let typing = answer.map { "until grep -q Passcode typed; do sleep 0.02; done; printf '\($0)' >&3" } ?? ":"
+      // `swift test` sets NO_COLOR, and a gate may have no TERM.
       let script = """
+        unset NO_COLOR
+        export TERM=xterm
         mkfifo keys
         exec 3<>keys
         script -qefc 'stty cols 80 rows 24; \(line)' typed <keys >screen &

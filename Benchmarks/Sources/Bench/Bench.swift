@@ -103,6 +103,20 @@ enum Bench {
           times("order book", sets.map { $0.name == "book" ? Subjects.orderBook($0).nanoseconds : nil }),
         ]))
 
+    let deep = generators.books(200...200, 200)
+    results.tables.append(
+      Results.Table(
+        title: "A book of 100 levels a side, nanoseconds a packet", note: "",
+        columns: ["decoding", "decoding and applying", "order book from the changes"],
+        lines: [
+          times(
+            "issplus",
+            [
+              Subjects.decode(deep).nanoseconds, Subjects.decodeAndApply(deep).nanoseconds,
+              Subjects.orderBook(deep).nanoseconds,
+            ])
+        ]))
+
     say("tables")
     let book = generators.books(20...20, 20).bodies
     let curve = [1, 100, 3000].map { (tables: $0, nanoseconds: Subjects.feed(tables: $0, book).nanoseconds) }
