@@ -39,7 +39,6 @@ final class Follow {
     mostLines = options.count ?? .max
   }
 
-
   func run(_ live: LiveClient, limit: Duration) async throws {
     let client = live.client
     let start = ContinuousClock.now
@@ -164,7 +163,8 @@ final class Follow {
   private func take(_ update: TableUpdate, _ number: Int) throws {
     if printsLines, !update.changes.isEmpty {
       if writer == nil { try makeWriter(update.changes.schema) }
-      lines += writer?.write(update.changes, ticker: asked[number].ticker, limit: mostLines - lines, to: &output.text) ?? 0
+      lines +=
+        writer?.write(update.changes, ticker: asked[number].ticker, limit: mostLines - lines, to: &output.text) ?? 0
       try output.flushIfLarge()
     }
     if update.isStateChange, let told = breaks.take("\(number)", update.state) {
