@@ -132,6 +132,17 @@ void stamp(uint8_t *place) {
   memcpy(place, digits, 19);
 }
 
+/// Whether the client has said farewell; what else it sends meanwhile (heart-beats, pings) is skipped.
+bool left(Line &line) {
+  uint8_t byte;
+  std::string message;
+  while ((line.ssl && SSL_pending(line.ssl) > 0) || recv(line.descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+    if (!next(line, message)) return true;
+    if (message.rfind("DISCONNECT", 0) == 0) return true;
+  }
+  return false;
+}
+
 void serve(int listener, sender_plan plan, SSL_CTX *context) {
   Line line;
   line.descriptor = accept(listener, nullptr, nullptr);
@@ -197,6 +208,12 @@ void serve(int listener, sender_plan plan, SSL_CTX *context) {
       size_t part = std::min<size_t>(bytes.size() - at, 1 << 18);
       if (!line.send(bytes.data() + at, part)) return;
       at += part;
+      if (left(line)) {
+        // Between two messages or not: nobody reads on.
+        if (line.ssl) SSL_shutdown(line.ssl);
+        close(line.descriptor);
+        return;
+      }
     }
     written += starts.size() - 1;
   }

@@ -42,6 +42,7 @@ final class Follow {
   func run(_ live: LiveClient, limit: Duration) async throws {
     let client = live.client
     let start = ContinuousClock.now
+    var end = start
     await warnIfUnlisted(options.selection.destination, client)
     try await prepareWriter(client)
     let queue = MergedQueue(carriesChanges: printsLines)
@@ -57,6 +58,8 @@ final class Follow {
       defer { group.cancelAll() }
       addTimers(&group, client, ids, limit: limit)
       try await consume(queue, client)
+      // What follows is the farewell to the gateway, in which nothing is counted any more.
+      end = ContinuousClock.now
     }
     if let problem = problem.withLockedValue({ $0 }) { throw problem }
     if options.snapshot {
@@ -66,7 +69,7 @@ final class Follow {
       if hasTable { try printTables() }
     }
     for entry in plan.entries { try writeLive(entry) }
-    if options.summary { await writeSummary(client, start) }
+    if options.summary { await writeSummary(client, start.duration(to: end)) }
     try output.flush()
     if let failure = complaints.first { throw failure }
   }
@@ -191,11 +194,11 @@ final class Follow {
     try entry.file.replace(with: text)
   }
 
-  private func writeSummary(_ client: ISSPlusClient, _ start: ContinuousClock.Instant) async {
+  private func writeSummary(_ client: ISSPlusClient, _ time: Duration) async {
     let counters = await client.counters()
     Summary(
       packets: counters.packets, changes: counters.changes, bytes: counters.bytes,
-      refused: counters.refusedPackets, seconds: start.duration(to: .now) / .seconds(1)
+      refused: counters.refusedPackets, seconds: time / .seconds(1)
     ).write(to: &output.text)
   }
 }
