@@ -3,6 +3,8 @@ import NIOConcurrencyHelpers
 
 /// Takes what the driver has for a subscriber, on the event loop.
 protocol UpdateSink: Sendable {
+  /// Whether it wants the rows of changes.
+  var wantsRows: Bool { get }
   /// Takes a change set and the state of the table after it. A subscriber that waits is woken at once, or by `wakes`.
   func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom
   /// Takes a change of state alone, and the table as it stands then.
@@ -25,6 +27,7 @@ enum SinkRoom {
 ///
 /// A pure state behind one lock; continuations are resumed after the lock is released.
 final class DeliveryQueue: UpdateSink {
+  let wantsRows = true
   /// How many updates wait at most before the connection stops reading.
   static let losslessLimit = 1024
 

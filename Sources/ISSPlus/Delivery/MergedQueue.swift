@@ -84,6 +84,7 @@ package final class MergedQueue: Sendable {
   final class Port: UpdateSink {
     private let queue: MergedQueue
     private let number: Int
+    var wantsRows: Bool { queue.carriesChanges }
 
     init(queue: MergedQueue, number: Int) {
       self.queue = queue

@@ -23,6 +23,9 @@ public struct Feed {
     public var dropsOutOfOrder = false
     /// Whether bodies of CONNECTED are read.
     public var readsStructure = true
+    /// Whether change sets hold the rows. Where only their number is wanted, copying them is saved; the tables are the
+    /// same.
+    package var keepsChangedRows = true
 
     /// The configuration of a live line.
     public init() {}
@@ -116,6 +119,9 @@ public struct Feed {
     guard identity.wasRequested else { return true }
     return identity.ticker == selector.flatMap { Selector.ticker(in: $0) } ?? ""
   }
+
+  /// Says whether the rows of a table's changes are wanted; else they are counted from now on.
+  mutating func keepRows(_ keeps: Bool, ofTable number: Int) { tables[number].keepsRows = keeps }
 
   /// Frames for that subscription are late from now on. Its tables stay to be looked at.
   public mutating func unsubscribe(id: String) {
@@ -261,6 +267,7 @@ public struct Feed {
     var room: ChangeSet?
     swap(&room, &channel.changes)
     var changes = room ?? ChangeSet(schema: schema)
+    changes.keepsRows = tables[number].keepsRows && configuration.keepsChangedRows
     room = nil
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1

@@ -46,6 +46,8 @@ public struct FeedTable {
   /// Whether its packets came in the order of their sequence numbers.
   public internal(set) var orderCheck = OrderCheck()
 
+  /// Whether the rows of its changes are wanted; else they are counted.
+  var keepsRows = true
   /// Whether frames for it are still wanted.
   var isOpen = true
   let channel: FeedChannel

@@ -83,6 +83,7 @@ struct Decode: AsyncParsableCommand {
 
   private func decode() throws {
     var configuration = Feed.Configuration()
+    configuration.keepsChangedRows = !summary && !printsTables
     if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
     ReadInterruption.install()
     if destination == nil, !summary { try refuseSeveralDestinations() }

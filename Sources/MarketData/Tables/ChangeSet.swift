@@ -10,11 +10,14 @@ public struct ChangeSet: Sendable {
   /// When the message arrived here, in nanoseconds since 1970-01-01 UTC; `nil` where that was not recorded.
   public internal(set) var received: Int64?
 
+  /// Whether the rows are kept; without them the changes are only counted, by their kinds.
+  package var keepsRows = true
+
   struct Record: Sendable {
     var kind: Change.Kind
-    /// Where the row before stands in `cells`; for an insert -1.
+    /// Where the row before stands in `cells`; -1 for an insert, and when rows are not kept.
     var before: Int
-    /// Where the row after stands in `cells`; for a remove -1.
+    /// Where the row after stands in `cells`; -1 for a remove, and when rows are not kept.
     var after: Int
   }
 
@@ -60,9 +63,10 @@ public struct ChangeSet: Sendable {
     area.reserveCapacity(byteCount)
   }
 
-  /// Copies a row of a store and returns where it stands.
+  /// Copies a row of a store and returns where it stands; nowhere when rows are not kept.
   mutating func copy(_ store: RowStore, slot: Int) -> Int {
-    copy(store.cells, at: slot * store.width, area: store.area, width: store.width)
+    if !keepsRows { return -1 }
+    return copy(store.cells, at: slot * store.width, area: store.area, width: store.width)
   }
 
   /// Copies a row from elsewhere and returns where it stands.

@@ -21,6 +21,9 @@ public struct KeyedTable: Sendable {
   private var spare: RowStore
   private var spareIndex = KeyIndex()
 
+  /// In place of where the row before stands: no cell differs yet.
+  private static let unchanged = Int.min
+
   /// A store of at most that many cells is kept for its room.
   private static let spareLimit = 8192
 
@@ -134,7 +137,7 @@ public struct KeyedTable: Sendable {
     let stored = packet.stored
     let first = row * stored
     let start = slot * store.width
-    var before = -1
+    var before = Self.unchanged
     var place = -1
     while true {
       place = CellMemory.nextDifference(
@@ -143,12 +146,12 @@ public struct KeyedTable: Sendable {
       let cell = packet.cells[first + place]
       let column = packet.targets[place]
       if cell.isLongText, store.isSame(slot: slot, column: column, cell, of: packet) { continue }
-      if before < 0 { before = changes.copy(store, slot: slot) }
+      if before == Self.unchanged { before = changes.copy(store, slot: slot) }
       store.set(slot: slot, column: column, cell, of: packet)
       // A row that has one changed cell mostly has more.
       place = store.setPlain(slot: slot, packet, first: first, from: place + 1) - 1
     }
-    if before >= 0 { changes.update(before: before, after: changes.copy(store, slot: slot)) }
+    if before != Self.unchanged { changes.update(before: before, after: changes.copy(store, slot: slot)) }
   }
 
   private mutating func removal(_ packet: PacketRows, _ changes: inout ChangeSet) {
@@ -261,14 +264,14 @@ public struct KeyedTable: Sendable {
     _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
   ) {
     let first = row * packet.stored
-    var before = -1
+    var before = Self.unchanged
     for column in 0..<packet.places.count {
       let place = packet.places[column]
       let cell = place < 0 ? .null : packet.cells[first + place]
       if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
-      if before < 0 { before = changes.copy(store, slot: slot) }
+      if before == Self.unchanged { before = changes.copy(store, slot: slot) }
       store.set(slot: slot, column: column, cell, of: packet)
     }
-    if before >= 0 { changes.update(before: before, after: changes.copy(store, slot: slot)) }
+    if before != Self.unchanged { changes.update(before: before, after: changes.copy(store, slot: slot)) }
   }
 }

@@ -8,6 +8,8 @@ struct PacketSource {
   let schema: Schema
   private let decoder: PacketDecoder
   private(set) var table: KeyedTable
+  /// The body of the last packet.
+  private(set) var body = ByteBuffer()
   private var seqnum = 0
 
   /// A keyed table (ID, NAME, PRICE), or one without a key.
@@ -24,9 +26,9 @@ struct PacketSource {
     seqnum += 1
     let columns = kind == "removal" && schema.isKeyed ? #"["ID"]"# : #"["ID","NAME","PRICE"]"#
     let data = rows.map { "[\($0)]" }.joined(separator: ",")
-    try decoder.decodeMessage(
-      ByteBuffer(
-        string: #"{"properties":{"type":"\#(kind)","seqnum":\#(seqnum)},"columns":\#(columns),"data":[\#(data)]}"#))
+    body = ByteBuffer(
+      string: #"{"properties":{"type":"\#(kind)","seqnum":\#(seqnum)},"columns":\#(columns),"data":[\#(data)]}"#)
+    try decoder.decodeMessage(body)
     return table.apply(decoder, received: Int64(seqnum))
   }
 

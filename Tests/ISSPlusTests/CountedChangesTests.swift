@@ -1,0 +1,52 @@
+import MarketData
+import NIOCore
+import Testing
+
+@testable import ISSPlus
+
+/// Change sets that hold no rows, for those who only count.
+@Suite struct CountedChangesTests {
+  /// The same packets, once with rows and once without: the changes are as many, of the same kinds in the same order,
+  /// and the tables are the same.
+  @Test(arguments: [true, false], UInt64(1)...20)
+  func countingChangesNothing(isKeyed: Bool, seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    var source = PacketSource(isKeyed: isKeyed, looseRowLimit: 12)
+    let decoder = PacketDecoder(schema: source.schema)
+    var table = KeyedTable(schema: source.schema, looseRowLimit: 12)
+    var counted = ChangeSet(schema: source.schema)
+    counted.keepsRows = false
+    var changes = 0
+    for _ in 0..<200 {
+      let (set, _) = try source.random(&generator)
+      try decoder.decodeMessage(source.body)
+      table.apply(decoder, received: 7, into: &counted)
+      #expect(counted.map(\.kind) == set.map(\.kind), "seed \(seed)")
+      #expect(counted.allSatisfy { $0.before == nil && $0.after == nil && $0.changedColumns.isEmpty }, "seed \(seed)")
+      #expect(table.rows == source.table.rows, "seed \(seed)")
+      changes += set.count
+    }
+    #expect(changes > 200)
+  }
+
+  /// A room that was counted in is filled again: two tables of one destination, one of which nobody wants the rows of.
+  @Test func tablesOfOneDestinationChooseForThemselves() throws {
+    var feed = Feed()
+    let counted = feed.subscribe(id: "1", destination: "MXCX.orderbooks", selector: nil)
+    _ = feed.subscribe(id: "2", destination: "MXCX.orderbooks", selector: nil)
+    feed.keepRows(false, ofTable: counted)
+    var lines: [String] = []
+    for id in ["1", "2", "1", "2"] {
+      let message = FeedProbe.message(#"[["B",[\#(lines.count),0],1]]"#).replacing(
+        "subscription:1", with: "subscription:\(id)")
+      try feed.receive(ByteBuffer(string: message), at: nil) { event in
+        guard case .changes(let table, let set) = event else { return }
+        lines.append("\(table.subscriptionID) " + set.map { "\($0.kind) \($0.row != nil)" }.joined(separator: ","))
+      }
+    }
+    #expect(
+      lines == [
+        "1 insert false", "2 insert true", "1 remove false,insert false", "2 remove true,insert true",
+      ])
+  }
+}
