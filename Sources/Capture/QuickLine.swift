@@ -78,17 +78,32 @@ extension RecordLine {
   }
 
   private static func put(_ number: UInt64, _ memory: UnsafeMutableRawBufferPointer, _ position: inout Int) {
+    // Eight digits at a time in 32 bits: a division of 64 bits for each digit took half of the time of a record.
+    if number >= 100_000_000 {
+      unsafe put(number / 100_000_000, memory, &position)
+      unsafe put(UInt32(truncatingIfNeeded: number % 100_000_000), digits: 8, memory, &position)
+      return
+    }
+    let small = UInt32(truncatingIfNeeded: number)
     var count = 1
-    var rest = number
-    while rest > 9 {
-      rest /= 10
+    var limit: UInt32 = 10
+    while count < 8, small >= limit {
+      limit *= 10
       count += 1
     }
-    rest = number
-    for place in (position..<position + count).reversed() {
+    unsafe put(small, digits: count, memory, &position)
+  }
+
+  private static func put(
+    _ number: UInt32, digits: Int, _ memory: UnsafeMutableRawBufferPointer, _ position: inout Int
+  ) {
+    var rest = number
+    var place = position + digits
+    while place > position {
+      place -= 1
       unsafe memory[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     }
-    position += count
+    position += digits
   }
 }

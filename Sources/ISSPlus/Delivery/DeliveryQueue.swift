@@ -5,6 +5,8 @@ import NIOConcurrencyHelpers
 protocol UpdateSink: Sendable {
   /// Whether it wants the rows of changes.
   var wantsRows: Bool { get }
+  /// Where change sets come back from when their reader is done with them; `nil` when they do not.
+  var rooms: ChangeRooms? { get }
   /// Takes a change set and the state of the table after it. A subscriber that waits is woken at once, or by `wakes`.
   func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom
   /// Takes a change of state alone, and the table as it stands then.
@@ -28,6 +30,9 @@ enum SinkRoom {
 /// A pure state behind one lock; continuations are resumed after the lock is released.
 final class DeliveryQueue: UpdateSink {
   let wantsRows = true
+  // A subscriber's rows are its own for as long as it likes.
+  let rooms: ChangeRooms? = nil
+
   /// How many updates wait at most before the connection stops reading.
   static let losslessLimit = 1024
 

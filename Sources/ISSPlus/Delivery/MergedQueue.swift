@@ -13,10 +13,14 @@ package final class MergedQueue: Sendable {
     case live(Int, KeyedTable?)
     /// The subscription has ended; its last table.
     case finished(Int, ISSPlusError?, KeyedTable?)
+    /// What a reader leaves in the place of an item that it has moved out; no queue gives it.
+    case taken
   }
 
   private struct State {
     var waiting: [Item] = []
+    /// The room of a batch that was read.
+    var spare: [Item] = []
     var isFull = false
     var continuation: CheckedContinuation<[Item], Never>?
     var standings: [Standing] = []
@@ -27,6 +31,8 @@ package final class MergedQueue: Sendable {
 
   private let limit: Int
   private let carriesChanges: Bool
+  /// Where the reader gives back the change sets that it is done with.
+  package let rooms = ChangeRooms()
   private let state = NIOLockedValueBox(State())
 
   /// A queue in which `limit` items wait before the connection stops reading.
@@ -58,6 +64,7 @@ package final class MergedQueue: Sendable {
         }
         let batch = state.waiting
         state.waiting = []
+        swap(&state.waiting, &state.spare)
         let rooms = state.full.map { state.onRoom[$0] }
         state.full = []
         state.isFull = false
@@ -68,13 +75,22 @@ package final class MergedQueue: Sendable {
     }
   }
 
+  /// Takes back what ``next()`` gave, for its room.
+  package func reuse(_ batch: inout [Item]) {
+    batch.removeAll(keepingCapacity: true)
+    if batch.capacity > 4 * limit { batch = [] }
+    state.withLockedValue { state in
+      if state.spare.capacity < batch.capacity { swap(&state.spare, &batch) }
+    }
+  }
+
   private func add(_ item: Item, _ state: inout State) -> (CheckedContinuation<[Item], Never>?, SinkRoom) {
     if let continuation = state.continuation {
       state.continuation = nil
       return (continuation, .taken)
     }
-    // A batch leaves with its room: the next one is mostly as large.
-    if state.waiting.isEmpty { state.waiting.reserveCapacity(min(limit, 64)) }
+    // A batch leaves with its room, which comes back only from some readers: the next one is mostly as large.
+    if state.waiting.capacity == 0 { state.waiting.reserveCapacity(min(limit, 64)) }
     state.waiting.append(item)
     if state.waiting.count >= limit { state.isFull = true }
     return (nil, state.isFull ? .full : .taken)
@@ -85,6 +101,7 @@ package final class MergedQueue: Sendable {
     private let queue: MergedQueue
     private let number: Int
     var wantsRows: Bool { queue.carriesChanges }
+    var rooms: ChangeRooms? { queue.carriesChanges ? queue.rooms : nil }
 
     init(queue: MergedQueue, number: Int) {
       self.queue = queue

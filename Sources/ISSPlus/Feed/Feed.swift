@@ -120,8 +120,12 @@ public struct Feed {
     return identity.ticker == selector.flatMap { Selector.ticker(in: $0) } ?? ""
   }
 
-  /// Says whether the rows of a table's changes are wanted; else they are counted from now on.
-  mutating func keepRows(_ keeps: Bool, ofTable number: Int) { tables[number].keepsRows = keeps }
+  /// Says whether the rows of a table's changes are wanted, else they are counted from now on, and where change sets
+  /// come from that their reader has done with.
+  mutating func keepRows(_ keeps: Bool, rooms: ChangeRooms? = nil, ofTable number: Int) {
+    tables[number].keepsRows = keeps
+    tables[number].supply = rooms.map { RoomSupply($0) }
+  }
 
   /// Frames for that subscription are late from now on. Its tables stay to be looked at.
   public mutating func unsubscribe(id: String) {
@@ -263,12 +267,18 @@ public struct Feed {
     _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ schema: Schema, _ received: Int64?,
     _ handle: (FeedEvent) -> Void
   ) {
-    // Taken out of the channel while it is filled, so that its room is used again when nobody kept the last one.
-    var room: ChangeSet?
-    swap(&room, &channel.changes)
-    var changes = room ?? ChangeSet(schema: schema)
+    let supply = tables[number].supply
+    var changes: ChangeSet
+    if let supply {
+      changes = supply.next(schema)
+    } else {
+      // Taken out of the channel while it is filled, so that its room is used again when nobody kept the last one.
+      var room: ChangeSet?
+      swap(&room, &channel.changes)
+      changes = room ?? ChangeSet(schema: schema)
+      room = nil
+    }
     changes.keepsRows = tables[number].keepsRows && configuration.keepsChangedRows
-    room = nil
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1
     if !head.droppedColumns.isEmpty { noteDropped(number, head.droppedColumns, handle) }
@@ -278,7 +288,7 @@ public struct Feed {
       handle(.ignoredRemoval(tables[number].identity))
     }
     handle(.changes(tables[number].identity, changes))
-    channel.changes = consume changes
+    if supply == nil { channel.changes = consume changes }
     let before = tables[number].state
     if head.properties.kind == .snapshot, before != .live {
       tables[number].state = .live

@@ -48,6 +48,8 @@ public struct FeedTable {
 
   /// Whether the rows of its changes are wanted; else they are counted.
   var keepsRows = true
+  /// Where the change sets of a reader that gives them back come from.
+  var supply: RoomSupply?
   /// Whether frames for it are still wanted.
   var isOpen = true
   let channel: FeedChannel

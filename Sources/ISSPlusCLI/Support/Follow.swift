@@ -126,12 +126,19 @@ final class Follow {
   private func consume(_ queue: MergedQueue, _ client: ISSPlusClient) async throws {
     var open = asked.count
     var isEnding = false
+    var done: [ChangeSet] = []
     while open > 0 {
-      for item in await queue.next() {
-        switch item {
+      var batch = await queue.next()
+      for place in batch.indices {
+        // Moved out, not copied: its rows are given back when they are printed.
+        var item = MergedQueue.Item.taken
+        swap(&item, &batch[place])
+        switch consume item {
+        case .taken: continue
         case .update(let number, let update):
           if isEnding { continue }
           try take(update, number)
+          done.append(update.changes)
           if lines >= mostLines { isEnding = true }
         case .live(let number, let table):
           guard options.snapshot, !isSettled[number] else { continue }
@@ -146,6 +153,8 @@ final class Follow {
           if error != nil { isSettled[number] = true }
         }
       }
+      queue.rooms.give(back: &done)
+      queue.reuse(&batch)
       if options.snapshot, isSettled.allSatisfy({ $0 }) { isEnding = true }
       try output.flush()
       if isEnding {

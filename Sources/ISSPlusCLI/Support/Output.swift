@@ -1,5 +1,6 @@
 import MarketData
 import NIOConcurrencyHelpers
+import NIOCore
 
 #if canImport(Glibc)
   import Glibc
@@ -13,9 +14,19 @@ enum Descriptor {
   ///
   /// - Throws: `OutputClosed` when the reader of a pipe is gone, else a `Failure` with status 73.
   static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, name: String) throws {
-    var rest = bytes
+    try bytes.withUnsafeBytes { try write($0, to: descriptor, name: name) }
+  }
+
+  /// As above, of a buffer, without a copy.
+  static func write(_ bytes: ByteBuffer, to descriptor: Int32, name: String) throws {
+    try bytes.withUnsafeReadableBytes { try write($0, to: descriptor, name: name) }
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, name: String) throws {
+    var rest = bytes[...]
     while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      let piece = UnsafeRawBufferPointer(rebasing: rest)
+      let written = systemWrite(descriptor, piece.baseAddress, piece.count)
       if written >= 0 {
         rest = rest.dropFirst(written)
       } else if errno == EINTR {

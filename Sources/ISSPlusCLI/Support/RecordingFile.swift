@@ -62,7 +62,7 @@ final class RecordingFile: Sendable {
       if state.isFinished { return }
       do {
         try Self.rotateIfFull(&state)
-        try Descriptor.write(Array(bytes.readableBytesView)[...], to: state.descriptor, name: state.name)
+        try Descriptor.write(bytes, to: state.descriptor, name: state.name)
       } catch let error as OutputClosed {
         state.isReaderGone = true
         throw error

@@ -30,6 +30,9 @@ public struct ChangeSet: Sendable {
   /// A change set without changes.
   public init(schema: Schema) { self.schema = schema }
 
+  /// How many cells it has room for without more memory.
+  package var cellRoom: Int { cells.capacity }
+
   /// Forgets the changes and, when nobody else holds them, keeps the room.
   mutating func reset(_ properties: PacketProperties, received: Int64?) {
     self.properties = properties

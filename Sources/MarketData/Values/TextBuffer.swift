@@ -99,11 +99,10 @@ public struct TextBuffer: Sendable {
       return
     }
     if scale < PowersOfTen.int64.count {
-      let power = UInt64(PowersOfTen.int64[scale])
-      let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: power)
-      append(unsigned: whole)
-      append(UInt8(ascii: "."))
-      append(unsigned: fraction, digits: scale)
+      let whole = max(1, Self.digitCount(magnitude) - scale)
+      reserve(whole + 1 + scale)
+      TextMemory.write(magnitude, whole: whole, fraction: scale, into: &storage, at: count)
+      count += whole + 1 + scale
     } else {
       // 64 bits have at most 19 digits, so all of them stand behind the point.
       let digits = Self.digitCount(magnitude)

@@ -9,20 +9,64 @@ enum TextMemory {
     precondition(place >= 0 && digits >= 0 && place &+ digits <= storage.count)
     unsafe storage.withUnsafeMutableBufferPointer { storage in
       guard let base = storage.baseAddress else { return }
-      var rest = value
-      var index = place &+ digits
-      // Two digits a division; the product with the reciprocal is what the compiler makes of it.
-      while index &- place >= 2 {
-        let quotient = rest / 100
-        let pair = rest &- quotient &* 100
-        let tens = (pair &* 103) >> 10
-        index &-= 2
-        unsafe base[index] = UInt8(truncatingIfNeeded: 0x30 &+ tens)
-        unsafe base[index &+ 1] = UInt8(truncatingIfNeeded: 0x30 &+ pair &- tens &* 10)
-        rest = quotient
-      }
-      if index > place { unsafe base[place] = UInt8(truncatingIfNeeded: 0x30 &+ rest % 10) }
+      _ = unsafe write(value, digits: digits, before: place &+ digits, base)
     }
+  }
+
+  /// Writes the lowest `whole` + `fraction` decimal digits with leading zeros and a point before the fraction.
+  @inline(__always)
+  static func write(
+    _ value: UInt64, whole: Int, fraction: Int, into storage: inout [UInt8], at place: Int
+  ) {
+    precondition(place >= 0 && whole >= 0 && fraction >= 0 && place &+ whole &+ fraction < storage.count)
+    unsafe storage.withUnsafeMutableBufferPointer { storage in
+      guard let base = storage.baseAddress else { return }
+      let rest = unsafe write(value, digits: fraction, before: place &+ whole &+ 1 &+ fraction, base)
+      unsafe base[place &+ whole] = UInt8(ascii: ".")
+      _ = unsafe write(rest, digits: whole, before: place &+ whole, base)
+    }
+  }
+
+  /// Writes digits up to `end` and returns what of the value stands before them.
+  @inline(__always)
+  private static func write(_ value: UInt64, digits: Int, before end: Int, _ base: UnsafeMutablePointer<UInt8>)
+    -> UInt64
+  {
+    var index = end
+    let first = end &- digits
+    var wide = value
+    while wide > 0xFFFF_FFFF, index &- first >= 2 {
+      let quotient = wide / 100
+      index &-= 2
+      unsafe write(pair: UInt32(truncatingIfNeeded: wide &- quotient &* 100), base + index)
+      wide = quotient
+    }
+    if wide > 0xFFFF_FFFF {
+      if index > first { unsafe base[first] = UInt8(truncatingIfNeeded: 0x30 &+ wide % 10) }
+      return index > first ? wide / 10 : wide
+    }
+    // Most numbers fit, and a product of 32 bits is what a division by 100 costs then.
+    var rest = UInt32(truncatingIfNeeded: wide)
+    while index &- first >= 2 {
+      let quotient = rest / 100
+      index &-= 2
+      unsafe write(pair: rest &- quotient &* 100, base + index)
+      rest = quotient
+    }
+    if index > first {
+      let quotient = rest / 10
+      unsafe base[first] = UInt8(truncatingIfNeeded: 0x30 &+ rest &- quotient &* 10)
+      rest = quotient
+    }
+    return UInt64(rest)
+  }
+
+  /// Writes two digits in one store.
+  @inline(__always)
+  private static func write(pair: UInt32, _ place: UnsafeMutablePointer<UInt8>) {
+    let tens = (pair &* 103) >> 10
+    let digits = UInt16(truncatingIfNeeded: 0x3030 &+ tens &+ (pair &- tens &* 10) << 8)
+    unsafe UnsafeMutableRawPointer(place).storeBytes(of: digits.littleEndian, as: UInt16.self)
   }
 
   /// Writes a short text; 16 bytes at `place` are written, whatever its length.

@@ -18,6 +18,7 @@ import Testing
       case .update(let number, let update):
         "\(number) \(update.changes.count) \(update.state.word)\(update.isStateChange ? "!" : "")"
       case .live(let number, let table): "\(number) has \(table?.count ?? -1)"
+      case .taken: "taken"
       case .finished(let number, let error, let table):
         "\(number) ended\(error.map { " \($0.code)" } ?? "") with \(table?.count ?? -1)"
       }

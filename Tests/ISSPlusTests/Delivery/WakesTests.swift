@@ -76,6 +76,7 @@ import Testing
       switch item {
       case .update(_, let update): words.append("\(update.state.word) \(update.changes.count) \(update.isStateChange)")
       case .live: words.append("table")
+      case .taken: words.append("taken")
       case .finished(_, _, let table): words.append("end \(table?.count ?? -1)")
       }
     }

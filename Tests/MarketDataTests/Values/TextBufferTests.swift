@@ -102,3 +102,45 @@ import Testing
     #expect(Array(text.bytes) == Array("abcd".utf8))
   }
 }
+
+/// Digits against the standard library's, where the number of divisions, their width or the length of a number changes.
+@Suite struct DigitTests {
+  private static let edges: [UInt64] = {
+    var edges: Set<UInt64> = [0, 1, .max, .max - 1, 0xFFFF_FFFF, 0x1_0000_0000, 0xFFFF_FFFF * 100, 0x1_0000_0000 * 100]
+    var power: UInt64 = 1
+    for _ in 0..<19 {
+      power *= 10
+      edges.formUnion([power - 1, power, power + 1, power / 2, power &* 9 / 7])
+    }
+    return edges.sorted()
+  }()
+
+  @Test func unsigned() {
+    var generator = SystemRandomNumberGenerator()
+    let random = (0..<2000).map { _ in UInt64.random(in: 0...(.max), using: &generator) >> UInt64.random(in: 0...63) }
+    for value in Self.edges + random {
+      var text = TextBuffer()
+      text.append(UInt8(ascii: "x"))
+      text.append(unsigned: value)
+      #expect(text.string == "x\(value)")
+    }
+  }
+
+  @Test func decimals() {
+    for value in Self.edges where value <= UInt64(Int64.max) {
+      for scale in 0...19 {
+        for more in [0, 3] where scale + more > 0 {
+          let decimal = ExactDecimal(
+            mantissa: Int64(value), scale: UInt8(scale), fractionDigits: UInt8(scale + more))
+          var text = TextBuffer()
+          text.append(decimal: decimal)
+          var digits = "\(value)"
+          digits = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
+          let point = digits.index(digits.endIndex, offsetBy: -scale)
+          let expected = "\(digits[..<point]).\(digits[point...])" + String(repeating: "0", count: more)
+          #expect(text.string == expected, "\(value) \(scale) \(more)")
+        }
+      }
+    }
+  }
+}
