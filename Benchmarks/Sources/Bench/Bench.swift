@@ -7,7 +7,7 @@ import Foundation
 enum Bench {
   static func main() async throws {
     signal(SIGPIPE, SIG_IGN)
-    if try Single.run(Array(CommandLine.arguments.dropFirst())) { return }
+    if try await Single.run(Array(CommandLine.arguments.dropFirst())) { return }
     let folder = URL(fileURLWithPath: CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : ".")
     let python = CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : "/usr/bin/python3"
     var results = Results()
@@ -154,9 +154,13 @@ enum Bench {
         results.tables += processes.dumping(certificate, seconds: 3)
         var latency: [(String, [Double?])] = []
         for line in [Commands.Line.plain, .secure] {
-          let figures = await Latency.socketToChange(line, certificate)
+          let figures = await Latency.socketToChange(line, certificate, onTheLoop: false)
           let first = await Latency.connectToFirstRow(line, certificate)
           latency.append(("\(line.rawValue)://", [figures?.median, figures?.p99, first.map { $0 * 1000 }]))
+          let near = await Latency.socketToChange(line, certificate, onTheLoop: true)
+          latency.append(("\(line.rawValue)://, on `client.executor`", [near?.median, near?.p99, nil]))
+          let bare = Latency.socketToRead(line, certificate)
+          latency.append(("\(line.rawValue)://, epoll and read alone, in C", [bare?.median, bare?.p99, nil]))
         }
         results.tables.append(
           Results.Table(

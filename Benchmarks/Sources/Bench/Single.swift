@@ -3,7 +3,7 @@ import Foundation
 /// One piece at a time, to look at it with a profiler.
 enum Single {
   /// Does what the arguments say; false when they are of another kind.
-  static func run(_ arguments: [String]) throws -> Bool {
+  static func run(_ arguments: [String]) async throws -> Bool {
     if arguments.count == 4, arguments[0] == "capture", let kind = Captures.Kind(rawValue: arguments[1]),
       let megabytes = Int(arguments[2])
     {
@@ -19,6 +19,19 @@ enum Single {
       print("\(certificate == nil ? "ws" : "wss")://localhost:\(port)/ \(destination)")
       fflush(nil)
       while true { sleep(3600) }
+    }
+    if arguments.count == 3, arguments[0] == "latency" {
+      let certificate = (chain: arguments[1], key: arguments[2])
+      for line in [Commands.Line.plain, .secure] {
+        if let bare = Latency.socketToRead(line, certificate) { print(line.rawValue, "bare", bare.median, bare.p99) }
+        for onTheLoop in [false, true] {
+          guard let figures = await Latency.socketToChange(line, certificate, onTheLoop: onTheLoop) else {
+            return false
+          }
+          print(line.rawValue, onTheLoop ? "executor" : "task", figures.median, figures.p99)
+        }
+      }
+      return true
     }
     return false
   }

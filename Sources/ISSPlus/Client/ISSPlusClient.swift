@@ -142,6 +142,18 @@ public final class ISSPlusClient: Service {
     try await session.begin { $0.beginRecording(to: path) }.get()
   }
 
+  /// Where a task runs that must see a change as soon as it has been read: the thread that reads the client's lines.
+  ///
+  /// A change otherwise wakes another thread, which takes longer than decoding it. All that such a task does holds up
+  /// every line of the client, so it must be short and must never wait for anything but the client:
+  ///
+  /// ```swift
+  /// let reader = Task(executorPreference: client.executor) {
+  ///   for try await update in book.changes { print(update.changes.count, update.state) }
+  /// }
+  /// ```
+  public var executor: any TaskExecutor { session.executor }
+
   // MARK: Asking
 
   /// Subscribes and waits until the gateway has confirmed it, by RECEIPT or by the first MESSAGE.

@@ -7,9 +7,12 @@ import WebSocketTransport
 final class SessionOwner: Sendable {
   private let loop: any EventLoop
   private let group: NIOLoopBoundBox<SessionGroup>
+  /// Runs tasks on the event loop.
+  let executor: LineExecutor
 
   init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, options: LineOptions, loop: any EventLoop) {
     self.loop = loop
+    executor = LineExecutor(loop)
     let shared = SessionDriver.Shared(
       connector: WebSocketSessionConnector(configuration, url: url, options: options, loop: loop),
       host: url.host,

@@ -32,6 +32,10 @@ int sender_start(const struct sender_plan *plan);
 /// Bytes a second that a thread reads from a socket of loopback into 64 KiB and throws away, while another one writes.
 double socket_read_bandwidth(void);
 
+/// Connects to a sender as a client without a library and measures the way of `count` stamped messages to the return of
+/// a read, in microseconds; a sixth of them warm up. -1 on an error.
+int bare_latency(int port, int secure, int count, double *median, double *p99);
+
 /// How many messages have been written since the start.
 uint64_t sender_messages(void);
 
