@@ -20,6 +20,16 @@ enum Single {
       fflush(nil)
       while true { sleep(3600) }
     }
+    if arguments.count == 2, arguments[0] == "apply" {
+      var generators = Generators()
+      for set in generators.all() where set.name == arguments[1] {
+        for _ in 0..<10 {
+          let (own, applied) = (Subjects.decode(set).nanoseconds, Subjects.decodeAndApply(set).nanoseconds)
+          print(set.name, Int(own), Int(applied - own), (applied - own) / own)
+        }
+      }
+      return true
+    }
     if arguments.count == 3, arguments[0] == "latency" {
       let certificate = (chain: arguments[1], key: arguments[2])
       for line in [Commands.Line.plain, .secure] {

@@ -23,6 +23,8 @@ final class ColumnLayout {
   let targets: [Int]
   /// Place among the stored cells of each column of the schema, or -1.
   let places: [Int]
+  /// The schema's places of the columns that the packet does not have.
+  let absent: [Int]
   /// Places among the stored cells of the schema's key columns; empty when there is no key or one is missing.
   let keys: [Int]
   /// A key column of the schema that the packet does not have.
@@ -53,6 +55,7 @@ final class ColumnLayout {
     self.targets = targets
     self.places = places
     self.dropped = dropped
+    absent = places.indices.filter { places[$0] < 0 }
     missingKey = schema.keys.first { places[$0] < 0 }.map { schema.columns[$0].name }
     keys = missingKey == nil ? schema.keys.map { places[$0] } : []
     isWhole = targets.count == schema.columns.count && targets.elementsEqual(targets.indices)

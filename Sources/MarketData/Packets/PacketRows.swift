@@ -12,14 +12,7 @@ struct PacketRows {
   let stored: Int
   /// How many rows there are.
   let rowCount: Int
-  /// The schema's place of each stored cell.
-  let targets: [Int]
-  /// Place among the stored cells of each column of the schema, or -1.
-  let places: [Int]
-  /// Places among the stored cells of the key columns, in the schema's order.
-  let keys: [Int]
-  /// Whether the packet has just the columns of the schema in its order.
-  let isWhole: Bool
+  private let layout: ColumnLayout
 
   /// The body, for its long texts, and the texts in it that had escapes.
   private let body: ByteBuffer
@@ -35,12 +28,20 @@ struct PacketRows {
     self.side = side
     self.cells = cells
     self.rowCount = rowCount
+    self.layout = layout
     stored = layout.targets.count
-    targets = layout.targets
-    places = layout.places
-    keys = layout.keys
-    isWhole = layout.isWhole
   }
+
+  /// The schema's place of each stored cell.
+  var targets: [Int] { layout.targets }
+  /// Place among the stored cells of each column of the schema, or -1.
+  var places: [Int] { layout.places }
+  /// The schema's places of the columns that the packet does not have.
+  var absent: [Int] { layout.absent }
+  /// Places among the stored cells of the key columns, in the schema's order.
+  var keys: [Int] { layout.keys }
+  /// Whether the packet has just the columns of the schema in its order.
+  var isWhole: Bool { layout.isWhole }
 
   // MARK: Long texts
 

@@ -130,9 +130,9 @@ public struct KeyedTable: Sendable {
     store.squeezeTextIfNeeded()
   }
 
-  /// Sets the cells that the packet has and that differ.
+  /// Sets the cells that the packet has and that differ; in a snapshot the columns that it does not have become null.
   private mutating func update(
-    _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
+    _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet, absentIsNull: Bool = false
   ) {
     let stored = packet.stored
     let first = row * stored
@@ -150,6 +150,12 @@ public struct KeyedTable: Sendable {
       store.set(slot: slot, column: column, cell, of: packet)
       // A row that has one changed cell mostly has more.
       place = store.setPlain(slot: slot, packet, first: first, from: place + 1) - 1
+    }
+    if absentIsNull {
+      for column in packet.absent where !store.cells[start + column].isNull {
+        if before == Self.unchanged { before = changes.copy(store, slot: slot) }
+        store.set(slot: slot, column: column, .null, of: packet)
+      }
     }
     if before != Self.unchanged { changes.update(before: before, after: changes.copy(store, slot: slot)) }
   }
@@ -187,7 +193,7 @@ public struct KeyedTable: Sendable {
         return
       }
     } else if hasSameKeysInOrder(packet) {
-      for row in 0..<packet.rowCount { overwrite(row, packet, row, &changes) }
+      for row in 0..<packet.rowCount { update(row, packet, row, &changes, absentIsNull: true) }
       store.squeezeTextIfNeeded()
       return
     }
@@ -257,21 +263,5 @@ public struct KeyedTable: Sendable {
     guard packet.rowCount == store.liveCount, store.slotCount == store.liveCount else { return false }
     for row in 0..<packet.rowCount where !hasKey(store, slot: row, packet, row: row) { return false }
     return true
-  }
-
-  /// Makes the row at `slot` what the packet's row says; columns that it does not have become null.
-  private mutating func overwrite(
-    _ slot: Int, _ packet: PacketRows, _ row: Int, _ changes: inout ChangeSet
-  ) {
-    let first = row * packet.stored
-    var before = Self.unchanged
-    for column in 0..<packet.places.count {
-      let place = packet.places[column]
-      let cell = place < 0 ? .null : packet.cells[first + place]
-      if store.isSame(slot: slot, column: column, cell, of: packet) { continue }
-      if before == Self.unchanged { before = changes.copy(store, slot: slot) }
-      store.set(slot: slot, column: column, cell, of: packet)
-    }
-    if before != Self.unchanged { changes.update(before: before, after: changes.copy(store, slot: slot)) }
   }
 }
