@@ -13,7 +13,7 @@ import Testing
 
 extension Live {
   /// Commands that write several files.
-  @Suite(.serialized) struct FilesTests {
+  @Suite struct FilesTests {
     /// The files together are the session, none alone is more than its share, and a second run goes on behind them.
     @Test func rotatedRecording() async throws {
       let simulator = try await Simulator.start(["--rate", "300"])

@@ -11,7 +11,7 @@ import Testing
 
 extension Live {
   /// Lines that are cut, gateways that die, hang or vanish, a client that is stopped: all with real processes.
-  @Suite(.serialized) struct GatewayFaultTests {
+  @Suite struct GatewayFaultTests {
     static let book = ["MXSE.orderbooks", "--ticker", "MXSE.TQBR.SBER"]
     static let selector = "TICKER=\"MXSE.TQBR.SBER\""
 

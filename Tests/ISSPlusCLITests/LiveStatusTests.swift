@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// Exit statuses of what the gateway does, and what is said about it.
-  @Suite(.serialized) struct StatusTests {
+  @Suite struct StatusTests {
     static let codes = [
       "gateway.exception", "gateway.timeout", "gateway.transport", "gateway.access-denied", "gateway.invalidrequest",
       "gateway.notimplemented", "gateway.not-connected",
@@ -142,7 +142,7 @@ extension Live {
   }
 
   /// Breaks of the line.
-  @Suite(.serialized) struct BreakTests {
+  @Suite struct BreakTests {
     /// What stands before the words of the gateway.
     private static func says(_ code: String, _ place: String) -> String { place == "text" ? "\(code): " : "" }
 

@@ -7,8 +7,10 @@ import Testing
   import Darwin
 #endif
 
-/// All tests with a simulator: one after the other, for the machine may be small and each runs several programs.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct Live {}
+/// All tests that run the built program: a few at a time, for the machine may be small and each runs several programs.
+///
+/// None disturbs another: each has its own folder, its own simulator and its own terminal.
+@Suite(.aFewAtATime, .timeLimit(.minutes(30))) struct Live {}
 
 /// The built `issplus`, while it runs.
 ///
