@@ -96,9 +96,10 @@ extension Live {
     @Test func timeLimits() async throws {
       let silent = ["CONNECT", "MXSE.orderbooks", "SEARCH.ticker"].map { "silent=\($0)" }
       let mute = try await Simulator.start(["--with", silent[0]])
-      let connect = try await mute.run(["dump"] + Self.book + ["--connect-timeout", "300ms"])
+      // The limit is one for TCP and the upgrade too, which a busy machine takes its time for.
+      let connect = try await mute.run(["dump"] + Self.book + ["--connect-timeout", "1500ms"])
       #expect(connect.status == 75)
-      #expect(connect.errors.contains("no CONNECTED within 300 ms"), "\(connect.errors)")
+      #expect(connect.errors.contains("no CONNECTED within 1500 ms"), "\(connect.errors)")
       #expect(connect.output == "")
       let simulator = try await Simulator.start(["--with", silent[1], "--with", silent[2]])
       for (command, words) in [
@@ -166,7 +167,7 @@ extension Live {
 
     @Test(arguments: ["csv", "jsonl"])
     func aLineThatComesBack(format: String) async throws {
-      let first = try await Simulator.start(["--seed", "1", "--with", "book-cadence=20ms"])
+      let first = try await Simulator.startWhereItCanComeBack(["--seed", "1", "--with", "book-cadence=20ms"])
       let port = "\(first.port)"
       try await inScratch { folder in
         let dump = try first.begin(

@@ -173,6 +173,23 @@ struct Simulator {
     return Simulator(running: running, url: try #require(first))
   }
 
+  /// Starts a simulator at a port that the system gives to nobody who asks for any: it is still free for another one when
+  /// this one has ended.
+  static func startWhereItCanComeBack(_ options: [String] = []) async throws -> Simulator {
+    for _ in 0..<20 {
+      let port = Int.random(in: 10_000..<20_000)
+      let running = try Running(["simulate", "--port", "\(port)"] + options)
+      let deadline = ContinuousClock.now + Running.limit
+      while running.isRunning, !running.output.contains("\n"), ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      if let first = running.output.split(separator: "\n").first {
+        return Simulator(running: running, url: String(first))
+      }
+    }
+    throw Running.NotStarted(program: "simulate", reason: "no free port")
+  }
+
   /// Runs `issplus` against it.
   func run(
     _ arguments: [String], environment: [String: String] = [:], input: URL = URL(filePath: "/dev/null"),
