@@ -5,7 +5,7 @@ import Testing
 import WebSocketTransport
 
 /// The faults of the line over loopback: what a client's transport sees of them.
-@Suite(.timeLimit(.minutes(1))) struct LineFaultTests {
+@Suite(.timeLimit(.minutes(10))) struct LineFaultTests {
   private static let guest: Headers = ["domain": "DEMO", "login": "guest", "passcode": "guest"]
 
   /// Follows news until the line ends, and gives the frames and how it ended.

@@ -5,7 +5,7 @@ import Testing
 import WebSocketTransport
 
 /// The simulator as a server, with the project's own client side.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LoopbackTests {
   private static let guest: Headers = ["domain": "DEMO", "login": "guest", "passcode": "guest"]
   private static let sber = "TICKER=\"MXSE.TQBR.SBER\""

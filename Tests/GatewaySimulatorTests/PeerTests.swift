@@ -5,7 +5,7 @@ import Testing
 /// Clients that others wrote, unchanged, against the simulator: the scripts of `Tests/Peers`.
 ///
 /// `ISSPLUS_PEER_PYTHON` names the interpreter; else it is the `python3` of the path.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct PeerTests {
   private static let python = ProcessInfo.processInfo.environment["ISSPLUS_PEER_PYTHON"] ?? "python3"
   private static let hasOfficialClient = run(["-c", "import moexalgo.beta.issplus"])?.status == 0

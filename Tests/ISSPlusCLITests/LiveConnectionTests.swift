@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// Where and as whom: options, environment, passcodes.
-  @Suite(.serialized) struct ConnectionTests {
+  @Suite struct ConnectionTests {
     static let path = "/infocx/v3/websocket"
 
     /// What a run sent in its CONNECT frame.

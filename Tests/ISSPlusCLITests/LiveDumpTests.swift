@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// `dump` against `simulate`: what is printed, kept and recorded.
-  @Suite(.serialized) struct DumpTests {
+  @Suite struct DumpTests {
     static let book = ["MXSE.orderbooks", "--ticker", "MXSE.TQBR.SBER"]
     static let books = book + ["--ticker", "MXSE.TQBR.GAZP", "--ticker", "MXSE.TQBR.LKOH"]
     static let lead = "_received,_seqnum,_timestamp,_change,_ticker"

@@ -13,7 +13,7 @@ import Testing
 
 extension Live {
   /// Commands that write several files.
-  @Suite(.serialized) struct FilesTests {
+  @Suite struct FilesTests {
     /// The files together are the session, none alone is more than its share, and a second run goes on behind them.
     @Test func rotatedRecording() async throws {
       let simulator = try await Simulator.start(["--rate", "300"])
@@ -116,13 +116,17 @@ extension Live {
         #expect(all.torn == nil && all.lines.count > 100)
         let places = try Self.places(whole)
         var random = SeededGenerator(seed: 20_261_121)
+        // Many cuts are in one record: what is before it is read once.
+        var wholeRecords: [Int: [String]] = [:]
         for _ in 0..<200 {
           let cut = Int.random(in: 20..<whole.count, using: &random)
           let part = try Self.read(whole.prefix(cut))
           #expect(part.lines[...] == all.lines.prefix(part.lines.count), "cut at \(cut)")
           let start = try #require(places.last { $0 <= cut }, "cut at \(cut)")
           #expect(part.torn.map { Int($0.offset) } == (start == cut ? nil : start), "cut at \(cut)")
-          #expect(part.lines == (try Self.read(whole.prefix(start))).lines, "cut at \(cut)")
+          let own = try wholeRecords[start] ?? Self.read(whole.prefix(start)).lines
+          wholeRecords[start] = own
+          #expect(part.lines == own, "cut at \(cut)")
         }
       }
     }

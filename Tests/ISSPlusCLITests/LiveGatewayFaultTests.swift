@@ -11,7 +11,7 @@ import Testing
 
 extension Live {
   /// Lines that are cut, gateways that die, hang or vanish, a client that is stopped: all with real processes.
-  @Suite(.serialized) struct GatewayFaultTests {
+  @Suite struct GatewayFaultTests {
     static let book = ["MXSE.orderbooks", "--ticker", "MXSE.TQBR.SBER"]
     static let selector = "TICKER=\"MXSE.TQBR.SBER\""
 
@@ -71,11 +71,12 @@ extension Live {
       throw CancellationError()
     }
 
-    private func configuration(_ url: String) -> ISSPlusConfiguration {
+    /// With pings a gateway that is only slow counts as one that hangs, sometimes.
+    private func configuration(_ url: String, pings: Bool = true) -> ISSPlusConfiguration {
       var configuration = ISSPlusConfiguration(url: url)
-      configuration.pingInterval = .milliseconds(100)
+      configuration.pingInterval = pings ? .milliseconds(100) : nil
       configuration.pingTimeout = .seconds(1)
-      configuration.connectTimeout = .seconds(1)
+      if pings { configuration.connectTimeout = .seconds(1) }
       configuration.backoff.maximum = .milliseconds(500)
       return configuration
     }
@@ -83,8 +84,8 @@ extension Live {
     private static func isStale(_ state: TableState) -> Bool { if case .stale = state { true } else { false } }
 
     @Test func gatewayThatIsKilled() async throws {
-      let first = try await Simulator.start()
-      try await withISSPlus(configuration(first.url)) { client in
+      let first = try await Simulator.startWhereItCanComeBack()
+      try await withISSPlus(configuration(first.url, pings: false)) { client in
         let book = try await client.subscribe("MXSE.orderbooks", ticker: "MXSE.TQBR.SBER")
         var updates = book.changes.makeAsyncIterator()
         _ = try await until({ $0 == .live }, &updates)

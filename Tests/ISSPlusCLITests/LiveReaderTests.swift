@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// What the commands write without options is what the programs of others read: pandas, DuckDB, LibreOffice.
-  @Suite(.serialized) struct ReaderTests {
+  @Suite struct ReaderTests {
     /// Every file that a command writes, by its name, and one with quotes, line ends and other letters.
     private static func files(in folder: URL) async throws -> [String] {
       let simulator = try await Simulator.start(["--rate", "300"])

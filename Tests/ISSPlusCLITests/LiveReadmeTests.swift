@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// The lines for other programs that README shows, as they stand there, against the simulator.
-  @Suite(.serialized) struct ReadmeTests {
+  @Suite struct ReadmeTests {
     /// The commands of the block under "Into other programs": what stands between empty lines, comments left out.
     private static let commands: [String] = {
       guard let text = try? String(contentsOf: Folders.root.appending(path: "README.md"), encoding: .utf8),

@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// `simulate --replay`, and what recordings have to show.
-  @Suite(.serialized) struct ReplayTests {
+  @Suite struct ReplayTests {
     private static let tickers = ["MXSE.TQBR.SBER", "MXSE.TQBR.GAZP"]
     private static let books = ["MXSE.orderbooks"] + tickers.flatMap { ["--ticker", $0] }
 

@@ -60,9 +60,9 @@ extension Live {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
         let command =
           "$ISSPLUS_PROGRAM dump MXSE.orderbooks --ticker MXSE.TQBR.SBER --domain passport --login me@example.org "
-          + "--passcode-file passcode --duration 1s > out.csv 2> err.txt & "
-          + "sleep 0.5; tr '\\0' ' ' < /proc/$!/cmdline > cmdline.txt; tr '\\0' ' ' < /proc/$!/environ > environ.txt; "
-          + "wait %1"
+          + "--passcode-file passcode > out.csv 2> err.txt & "
+          + "until [ -s out.csv ] || ! kill -0 $!; do sleep 0.02; done; tr '\\0' ' ' < /proc/$!/cmdline > cmdline.txt; tr '\\0' ' ' < /proc/$!/environ > environ.txt; "
+          + "kill -INT $!; wait %1"
         let result = try await simulator.shell(command, in: folder)
         let errors = try text(folder.appending(path: "err.txt"))
         #expect(result.status == 0, "\(errors)")

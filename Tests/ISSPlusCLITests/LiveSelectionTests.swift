@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// What is asked for: the selector on the wire, and what is refused before anything is connected.
-  @Suite(.serialized) struct SelectionTests {
+  @Suite struct SelectionTests {
     /// The selectors of the SUBSCRIBE frames in a capture; `nil` for a frame without one.
     private func selectors(_ capture: URL) throws -> [String?] {
       try text(capture).components(separatedBy: "\nSUBSCRIBE\n").dropFirst().map { frame in

@@ -5,7 +5,7 @@ import Testing
 
 extension Live {
   /// `simulate`, and what needs no more than an answer: `catalog`, `request`, `book`, `demo`.
-  @Suite(.serialized) struct SimulatorTests {
+  @Suite struct SimulatorTests {
     @Test func theURLIsTheFirstLine() async throws {
       let simulator = try await Simulator.start()
       #expect(simulator.url.hasPrefix("ws://127.0.0.1:") && simulator.url.hasSuffix("/infocx/v3/websocket"))
@@ -198,7 +198,7 @@ extension Live {
   }
 
   /// What is seen on a terminal.
-  @Suite(.serialized) struct TerminalTests {
+  @Suite struct TerminalTests {
     private static let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
     /// Runs a line of shell on a terminal of 80 columns and 24 rows; the output is what the terminal gets.

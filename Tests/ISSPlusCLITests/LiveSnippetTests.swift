@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// The snippets are programs: run as a reader of the documentation runs them, against the simulator.
-  @Suite(.serialized) struct SnippetTests {
+  @Suite struct SnippetTests {
     private static func program(_ name: String) -> String {
       URL(filePath: Program.path).deletingLastPathComponent().appending(path: name).path
     }

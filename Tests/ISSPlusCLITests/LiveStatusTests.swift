@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// Exit statuses of what the gateway does, and what is said about it.
-  @Suite(.serialized) struct StatusTests {
+  @Suite struct StatusTests {
     static let codes = [
       "gateway.exception", "gateway.timeout", "gateway.transport", "gateway.access-denied", "gateway.invalidrequest",
       "gateway.notimplemented", "gateway.not-connected",
@@ -96,9 +96,10 @@ extension Live {
     @Test func timeLimits() async throws {
       let silent = ["CONNECT", "MXSE.orderbooks", "SEARCH.ticker"].map { "silent=\($0)" }
       let mute = try await Simulator.start(["--with", silent[0]])
-      let connect = try await mute.run(["dump"] + Self.book + ["--connect-timeout", "300ms"])
+      // The limit is one for TCP and the upgrade too, which a busy machine takes its time for.
+      let connect = try await mute.run(["dump"] + Self.book + ["--connect-timeout", "1500ms"])
       #expect(connect.status == 75)
-      #expect(connect.errors.contains("no CONNECTED within 300 ms"), "\(connect.errors)")
+      #expect(connect.errors.contains("no CONNECTED within 1500 ms"), "\(connect.errors)")
       #expect(connect.output == "")
       let simulator = try await Simulator.start(["--with", silent[1], "--with", silent[2]])
       for (command, words) in [
@@ -142,7 +143,7 @@ extension Live {
   }
 
   /// Breaks of the line.
-  @Suite(.serialized) struct BreakTests {
+  @Suite struct BreakTests {
     /// What stands before the words of the gateway.
     private static func says(_ code: String, _ place: String) -> String { place == "text" ? "\(code): " : "" }
 
@@ -166,7 +167,7 @@ extension Live {
 
     @Test(arguments: ["csv", "jsonl"])
     func aLineThatComesBack(format: String) async throws {
-      let first = try await Simulator.start(["--seed", "1", "--with", "book-cadence=20ms"])
+      let first = try await Simulator.startWhereItCanComeBack(["--seed", "1", "--with", "book-cadence=20ms"])
       let port = "\(first.port)"
       try await inScratch { folder in
         let dump = try first.begin(

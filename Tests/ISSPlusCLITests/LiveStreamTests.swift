@@ -3,7 +3,7 @@ import Testing
 
 extension Live {
   /// Every stream by its name, and every peculiarity of a gateway: nothing is lost, nothing dies.
-  @Suite(.serialized) struct StreamTests {
+  @Suite struct StreamTests {
     /// All streams of the built-in catalogue with an instrument of their market, where they want one.
     @Test func everyStream() async throws {
       let simulator = try await Simulator.start()

@@ -258,7 +258,7 @@ extension Live {
   }
 
   /// `watch` into a pipe.
-  @Suite(.serialized) struct WatchTests {
+  @Suite struct WatchTests {
     private static let book = ["watch", "MXSE.orderbooks", "--ticker", "MXSE.TQBR.SBER"]
 
     @Test func aTableInAPipe() async throws {

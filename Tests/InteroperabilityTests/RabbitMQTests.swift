@@ -4,7 +4,7 @@ import STOMP
 import Testing
 
 /// Dialect `stomp12` against a broker of others: connect, subscribe, receive, receipt, error.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RabbitMQTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RabbitMQTests {
   @Test(
     "RabbitMQ with Web STOMP",
     .enabled(if: Servers.rabbitMQ, "needs RabbitMQ, from the package rabbitmq-server"))

@@ -23,7 +23,16 @@ export HOME="$folder" RABBITMQ_NODENAME="issplus-$port@localhost" RABBITMQ_MNESI
 server=$(ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server | tail -1)
 "$server" >"$folder/out" 2>&1 &
 child=$!
-trap 'kill $child 2>/dev/null; ERL_EPMD_PORT=$((port + 2)) epmd -kill >/dev/null 2>&1 || true' EXIT INT TERM
+# The server's script has Erlang as its child, and Erlang has left its port mapper behind, which stays while a node is there.
+end() {
+  kill -9 $child $(cat "$folder/pid" 2>/dev/null) 2>/dev/null || true
+  tries=0
+  until ERL_EPMD_PORT=$((port + 2)) epmd -kill >/dev/null 2>&1 || [ $tries -ge 20 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+}
+trap end EXIT INT TERM
 while kill -0 $child 2>/dev/null; do
   if grep -q "completed with" "$folder/out" 2>/dev/null; then
     echo "listening:$port"

@@ -31,7 +31,7 @@ final class Script: WebSocketMessageHandler {
 }
 
 /// Client and listener over real sockets; nothing sleeps, every wait is for an event.
-@Suite("Over loopback", .timeLimit(.minutes(1))) struct LoopbackTests {
+@Suite("Over loopback", .timeLimit(.minutes(10))) struct LoopbackTests {
   let group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
   private func listen(
@@ -47,6 +47,7 @@ final class Script: WebSocketMessageHandler {
     _ configure: (inout WebSocketConnector.Configuration) -> Void = { _ in }
   ) -> WebSocketConnector {
     var configuration = WebSocketConnector.Configuration(subprotocol: "STOMP")
+    configuration.waitLong()
     configure(&configuration)
     return WebSocketConnector(group: group, configuration: configuration)
   }
@@ -256,7 +257,7 @@ final class Script: WebSocketMessageHandler {
       }
     })
     func failure(_ target: String) async throws -> TransportError? {
-      let connector = connector { $0.upgradeLimit = .milliseconds(target == "/hang" ? 20 : 30_000) }
+      let connector = connector { if target == "/hang" { $0.upgradeLimit = .milliseconds(20) } }
       let target = try url(listener, target)
       return await #expect(throws: TransportError.self) { try await connector.connect(to: target) { Script() } }
     }

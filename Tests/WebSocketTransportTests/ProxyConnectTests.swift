@@ -7,7 +7,7 @@ import Testing
 @testable import WebSocketTransport
 
 /// A CONNECT proxy between client and listener: on a virtual line, and over real sockets.
-@Suite("Through a proxy", .timeLimit(.minutes(1))) struct ProxyConnectTests {
+@Suite("Through a proxy", .timeLimit(.minutes(10))) struct ProxyConnectTests {
   let group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
   // MARK: - On a virtual line
@@ -125,6 +125,7 @@ import Testing
 
   private func echo(_ listener: WebSocketListener, isSecure: Bool, proxy: String) async throws -> String {
     var configuration = WebSocketConnector.Configuration()
+    configuration.waitLong()
     configuration.proxy = try ProxyURL(proxy)
     // Resolves the proxy only: the listener's name is the proxy's business.
     configuration.resolver = LoopbackResolver()
@@ -181,6 +182,7 @@ import Testing
     for (answer, code, status) in cases {
       let proxy = try await TestProxy.start { _ in answer }
       var configuration = WebSocketConnector.Configuration()
+      configuration.waitLong()
       configuration.proxy = try ProxyURL("http://trader:hunter2@127.0.0.1:\(proxy.port)")
       if code == .proxyTimeout { configuration.proxyLimit = .milliseconds(50) }
       let error = await #expect(throws: TransportError.self) {
@@ -200,6 +202,7 @@ import Testing
   func noProxy() async throws {
     let port = try await RawServer.freePort()
     var configuration = WebSocketConnector.Configuration()
+    configuration.waitLong()
     configuration.proxy = try ProxyURL("http://u:hunter2@127.0.0.1:\(port)")
     let error = await #expect(throws: TransportError.self) {
       _ = try await WebSocketConnector(group: group, configuration: configuration)

@@ -45,6 +45,7 @@ import Testing
   @Test("a password is in no description, reflection or dump, not even of what holds the proxy")
   func secrecy() throws {
     var configuration = WebSocketConnector.Configuration()
+    configuration.waitLong()
     configuration.proxy = try ProxyURL("http://trader:hunter2@proxy:3128")
     var dumped = ""
     dump(configuration, to: &dumped)

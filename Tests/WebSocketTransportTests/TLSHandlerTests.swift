@@ -6,7 +6,7 @@ import Testing
 
 /// The TLS handler on virtual lines and a virtual clock.
 @Suite(
-  "TLS on a virtual line", .enabled(if: Certificates.isPossible, "needs the openssl program"), .timeLimit(.minutes(1)))
+  "TLS on a virtual line", .enabled(if: Certificates.isPossible, "needs the openssl program"), .timeLimit(.minutes(10)))
 struct TLSHandlerTests {
   private let text = Array("market data".utf8)
 

@@ -7,7 +7,8 @@ import Testing
 @testable import WebSocketTransport
 
 /// Client and listener over TLS and real sockets.
-@Suite("wss over loopback", .enabled(if: Certificates.isPossible, "needs the openssl program"), .timeLimit(.minutes(1)))
+@Suite(
+  "wss over loopback", .enabled(if: Certificates.isPossible, "needs the openssl program"), .timeLimit(.minutes(10)))
 struct TLSLoopbackTests {
   let group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
@@ -25,6 +26,7 @@ struct TLSLoopbackTests {
 
   private func connector() throws -> WebSocketConnector {
     var configuration = WebSocketConnector.Configuration(subprotocol: "STOMP")
+    configuration.waitLong()
     configuration.tls = try Certificates.shared.client()
     configuration.connection.closeLimit = .minutes(5)
     return WebSocketConnector(group: group, configuration: configuration)

@@ -14,13 +14,14 @@ extension Catalogue {
     for market in markets { json.market(market) }
     json.close("}")
     json.close("}")
-    return json.buffer
+    return ByteBuffer(string: json.json)
   }
 }
 
 /// JSON under construction, with a method for each kind of object in a structure (protocol facts, 3.6).
 private struct StructureText {
-  private(set) var buffer: ByteBuffer = ByteBuffer()
+  /// A string until all is written: a buffer takes small pieces slowly.
+  private(set) var json: String = ""
   /// Whether the object or array that is open has a member already.
   private var needsComma = false
 
@@ -100,14 +101,14 @@ private struct StructureText {
 
   // MARK: JSON
 
-  mutating func open(_ bracket: StaticString, as name: String?) {
+  mutating func open(_ bracket: String, as name: String?) {
     member(name)
-    buffer.writeStaticString(bracket)
+    json += bracket
     needsComma = false
   }
 
-  mutating func close(_ bracket: StaticString) {
-    buffer.writeStaticString(bracket)
+  mutating func close(_ bracket: String) {
+    json += bracket
     needsComma = true
   }
 
@@ -120,13 +121,13 @@ private struct StructureText {
   private mutating func number(_ name: String, _ value: Int?) {
     guard let value else { return }
     member(name)
-    buffer.writeString(String(value))
+    json += String(value)
   }
 
   private mutating func flag(_ name: String, _ isSet: Bool) {
     guard isSet else { return }
     member(name)
-    buffer.writeStaticString("true")
+    json += "true"
   }
 
   private mutating func list<Element>(
@@ -139,26 +140,25 @@ private struct StructureText {
   }
 
   private mutating func member(_ name: String?) {
-    if needsComma { buffer.writeStaticString(",") }
+    if needsComma { json += "," }
     needsComma = true
     guard let name else { return }
     quote(name)
-    buffer.writeStaticString(":")
+    json += ":"
   }
 
   private mutating func quote(_ text: String) {
-    buffer.writeStaticString("\"")
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): buffer.writeStaticString("\\\"")
-      case UInt8(ascii: "\\"): buffer.writeStaticString("\\\\")
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        buffer.writeStaticString("\\u00")
-        buffer.writeBytes([digits[Int(byte >> 4)], digits[Int(byte & 0xf)]])
-      default: buffer.writeInteger(byte)
+    json += "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": json += "\\\""
+      case "\\": json += "\\\\"
+      case "\0"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        json += digits.count == 1 ? "\\u000\(digits)" : "\\u00\(digits)"
+      default: json.unicodeScalars.append(scalar)
       }
     }
-    buffer.writeStaticString("\"")
+    json += "\""
   }
 }

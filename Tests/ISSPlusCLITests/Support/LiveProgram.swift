@@ -7,8 +7,10 @@ import Testing
   import Darwin
 #endif
 
-/// All tests with a simulator: one after the other, for the machine may be small and each runs several programs.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct Live {}
+/// All tests that run the built program: a few at a time, for the machine may be small and each runs several programs.
+///
+/// None disturbs another: each has its own folder, its own simulator and its own terminal.
+@Suite(.aFewAtATime, .timeLimit(.minutes(30))) struct Live {}
 
 /// The built `issplus`, while it runs.
 ///
@@ -169,6 +171,23 @@ struct Simulator {
     try await running.until("the URL of simulate") { running.output.contains("\n") }
     let first = running.output.split(separator: "\n").first.map(String.init)
     return Simulator(running: running, url: try #require(first))
+  }
+
+  /// Starts a simulator at a port that the system gives to nobody who asks for any: it is still free for another one when
+  /// this one has ended.
+  static func startWhereItCanComeBack(_ options: [String] = []) async throws -> Simulator {
+    for _ in 0..<20 {
+      let port = Int.random(in: 10_000..<20_000)
+      let running = try Running(["simulate", "--port", "\(port)"] + options)
+      let deadline = ContinuousClock.now + Running.limit
+      while running.isRunning, !running.output.contains("\n"), ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      if let first = running.output.split(separator: "\n").first {
+        return Simulator(running: running, url: String(first))
+      }
+    }
+    throw Running.NotStarted(program: "simulate", reason: "no free port")
   }
 
   /// Runs `issplus` against it.

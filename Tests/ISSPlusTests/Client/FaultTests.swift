@@ -7,7 +7,7 @@ import WebSocketTransport
 @testable import ISSPlus
 
 /// What a gateway, a reader or a caller may do at an awkward moment.
-@Suite("Awkward moments", .timeLimit(.minutes(1))) struct FaultTests {
+@Suite("Awkward moments", .timeLimit(.minutes(10))) struct FaultTests {
   private let ticker = "MXSE.TQBR.SBER"
 
   private func connect(_ peer: ScriptedPeer, _ client: ISSPlusClient) async throws -> PeerLine {

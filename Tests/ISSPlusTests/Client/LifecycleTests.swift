@@ -10,7 +10,7 @@ import WebSocketTransport
 @testable import ISSPlus
 
 /// Beginning and end of a client, and what lies between two lines, against a peer that the test plays.
-@Suite("Lifecycle", .timeLimit(.minutes(1))) struct LifecycleTests {
+@Suite("Lifecycle", .timeLimit(.minutes(10))) struct LifecycleTests {
   private func connect(_ peer: ScriptedPeer, _ client: ISSPlusClient) async throws -> PeerLine {
     async let connected: Void = client.connect()
     let line = try await peer.acceptSession()
@@ -62,7 +62,7 @@ import WebSocketTransport
     let peer = try await ScriptedPeer.start()
     let url = peer.url
     let task = Task {
-      try await withISSPlus(ISSPlusConfiguration(url: url)) { client in
+      try await withISSPlus(.patient(url)) { client in
         switch way {
         case 0: return
         case 1: throw Fault()
@@ -88,7 +88,7 @@ import WebSocketTransport
   @Test("a client that nobody holds any more ends; a subscription that is held keeps it")
   func droppedClient() async throws {
     let peer = try await ScriptedPeer.start()
-    var client: ISSPlusClient? = try ISSPlusClient(ISSPlusConfiguration(url: peer.url))
+    var client: ISSPlusClient? = try ISSPlusClient(.patient(peer.url))
     let line = try await connect(peer, try #require(client))
     var subscription: Subscription? = try await book(line, try #require(client), Packets.snapshot("B 100 1"))
     client = nil
@@ -105,7 +105,7 @@ import WebSocketTransport
     try await line.expect("UNSUBSCRIBE")
     try await line.expect("DISCONNECT")
     #expect(await line.expectClose() == .clean(code: 1000, reason: ""))
-    _ = try ISSPlusClient(ISSPlusConfiguration(url: peer.url))
+    _ = try ISSPlusClient(.patient(peer.url))
     await peer.stop()
   }
 
@@ -113,7 +113,7 @@ import WebSocketTransport
   func service() async throws {
     for isGraceful in [true, false] {
       let peer = try await ScriptedPeer.start()
-      let client = try ISSPlusClient(ISSPlusConfiguration(url: peer.url))
+      let client = try ISSPlusClient(.patient(peer.url))
       try await testGracefulShutdown { trigger in
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { try await client.run() }
@@ -133,7 +133,7 @@ import WebSocketTransport
   @Test("run() in a service group throws what stopped the client")
   func serviceFailure() async throws {
     let peer = try await ScriptedPeer.start()
-    let client = try ISSPlusClient(ISSPlusConfiguration(url: peer.url))
+    let client = try ISSPlusClient(.patient(peer.url))
     let group = ServiceGroup(services: [client], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let running = Task { try await group.run() }
     let line = try await peer.accept()

@@ -18,14 +18,6 @@ import Testing
     try await body(folder.path + "/")
   }
 
-  private static func configuration(_ url: String) -> ISSPlusConfiguration {
-    var configuration = ISSPlusConfiguration(url: url)
-    configuration.timeout = .seconds(3600)
-    configuration.connectTimeout = .seconds(3600)
-    configuration.pingInterval = nil
-    return configuration
-  }
-
   private static func bytes(_ path: String) throws -> ByteBuffer {
     ByteBuffer(bytes: try Data(contentsOf: URL(filePath: path)))
   }
@@ -42,7 +34,7 @@ import Testing
       var delivered: [String] = []
       try await withGatewaySimulator(.init(rate: 500, switches: try SimulatorSwitches(["cut=40", "faulty-lines=2"]))) {
         simulator in
-        var configuration = Self.configuration(simulator.url)
+        var configuration = ISSPlusConfiguration.patient(simulator.url)
         configuration.backoff.first = .milliseconds(1)
         let client = try ISSPlusClient(configuration)
         try await client.record(to: path)
@@ -68,7 +60,7 @@ import Testing
       try reader.append(try Self.bytes(path))
       let replay = ReplaySession.Configuration(replay: try reader.finish(), speed: .max)
       try await withGatewaySimulator(.init(replay: replay)) { simulator in
-        let client = try ISSPlusClient(Self.configuration(simulator.url))
+        let client = try ISSPlusClient(.patient(simulator.url))
         try await client.connect()
         let subscription = try await client.subscribe("MXSE.orderbooks", ticker: Self.ticker, delivery: .lossless)
         var served: [String] = []
@@ -88,7 +80,7 @@ import Testing
         do { try await body() } catch { return (error as? ISSPlusError)?.code }
         return nil
       }
-      let client = try ISSPlusClient(Self.configuration("ws://127.0.0.1:1/"))
+      let client = try ISSPlusClient(.patient("ws://127.0.0.1:1/"))
       #expect(await code { try await client.record(to: folder + "none/x") } == .recording)
       #expect(await code { try await client.record(to: folder + "x") } == nil)
       #expect(await code { try await client.record(to: folder + "y") } == .usage)

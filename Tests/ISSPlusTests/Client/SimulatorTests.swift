@@ -18,12 +18,8 @@ import WebSocketTransport
     var simulation = GatewaySimulator.Configuration(rate: rate, switches: try SimulatorSwitches(switches))
     simulation.tickers = 10
     try await withGatewaySimulator(simulation) { simulator in
-      var configuration = ISSPlusConfiguration(url: simulator.url)
+      var configuration = ISSPlusConfiguration.patient(simulator.url)
       configuration.subscriptionPace = .nanoseconds(0)
-      // No test depends on the machine's speed.
-      configuration.timeout = .seconds(3600)
-      configuration.connectTimeout = .seconds(3600)
-      configuration.pingInterval = nil
       configure(&configuration)
       try await withISSPlus(configuration) { client in try await body(client, simulator) }
     }
@@ -171,7 +167,7 @@ import WebSocketTransport
     for switches in [[], ["after-refused-connect=stay"], ["error-code=body"]] {
       let configured = GatewaySimulator.Configuration(switches: try SimulatorSwitches(switches))
       try await withGatewaySimulator(configured) { simulator in
-        var configuration = ISSPlusConfiguration(url: simulator.url)
+        var configuration = ISSPlusConfiguration.patient(simulator.url)
         configuration.credentials = Credentials(domain: "passport", login: "a@b.ru", passcode: "s3cret-words")
         let client = try ISSPlusClient(configuration)
         let error = await #expect(throws: ISSPlusError.self) { try await client.connect() }
@@ -191,11 +187,11 @@ import WebSocketTransport
   func unreachable() async throws {
     let simulator = try await GatewaySimulator.start()
     let (url, port) = (simulator.url, simulator.port)
-    let lost = try ISSPlusClient(ISSPlusConfiguration(url: "ws://127.0.0.1:\(port)/elsewhere"))
+    let lost = try ISSPlusClient(.patient("ws://127.0.0.1:\(port)/elsewhere"))
     let refused = await #expect(throws: ISSPlusError.self) { try await lost.connect() }
     #expect(refused?.code == .unreachable && refused?.transport?.httpStatus == 404)
     await simulator.stop()
-    let client = try ISSPlusClient(ISSPlusConfiguration(url: url))
+    let client = try ISSPlusClient(.patient(url))
     let error = await #expect(throws: ISSPlusError.self) { try await client.connect() }
     #expect(error?.code == .unreachable && error?.isRetriable == true)
     #expect(error?.message.contains("127.0.0.1:\(port)") == true)

@@ -14,12 +14,8 @@ import Testing
     var simulation = GatewaySimulator.Configuration(rate: rate, switches: try SimulatorSwitches([]))
     simulation.tickers = 10
     try await withGatewaySimulator(simulation) { simulator in
-      var configuration = ISSPlusConfiguration(url: simulator.url)
+      var configuration = ISSPlusConfiguration.patient(simulator.url)
       configuration.subscriptionPace = .nanoseconds(0)
-      // No test depends on the machine's speed.
-      configuration.timeout = .seconds(3600)
-      configuration.connectTimeout = .seconds(3600)
-      configuration.pingInterval = nil
       try await withISSPlus(configuration) { client in try await body(client, simulator) }
     }
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import ISSPlus
 
 /// What waits between the line and the one reader of a subscription.
-@Suite("Delivery queue", .timeLimit(.minutes(1))) struct DeliveryQueueTests {
+@Suite("Delivery queue", .timeLimit(.minutes(10))) struct DeliveryQueueTests {
   private let rooms = NIOLockedValueBox(0)
 
   private func queue(_ mode: DeliveryMode, looseRowLimit: Int = 100_000) -> DeliveryQueue {

@@ -5,7 +5,7 @@ import Testing
 @testable import ISSPlus
 
 /// Several subscriptions into one reader, in the order of arrival.
-@Suite("Merged queue", .timeLimit(.minutes(1))) struct MergedQueueTests {
+@Suite("Merged queue", .timeLimit(.minutes(10))) struct MergedQueueTests {
   private let rooms = NIOLockedValueBox<[String]>([])
 
   private func port(_ queue: MergedQueue, _ name: String) -> MergedQueue.Port {

@@ -6,7 +6,7 @@ import Testing
 @testable import ISSPlus
 
 /// Subscribers that wait are woken once a turn of the event loop, and nothing comes out of order by that.
-@Suite("Wakes", .timeLimit(.minutes(1))) struct WakesTests {
+@Suite("Wakes", .timeLimit(.minutes(10))) struct WakesTests {
   @Test("all wakes of a turn run at its end, each once")
   func oneTurn() {
     let loop = EmbeddedEventLoop()

@@ -168,19 +168,26 @@ enum Packets {
   static let broken = #"{"properties":{"type":"snapshot"},"columns":["BUYSELL","PRICE","QUANTITY"],"data":[[1]]}"#
 }
 
+extension ISSPlusConfiguration {
+  /// Waits for an hour and sends no pings: no test depends on the machine's speed.
+  static func patient(_ url: String) -> ISSPlusConfiguration {
+    var configuration = ISSPlusConfiguration(url: url)
+    configuration.timeout = .seconds(3600)
+    configuration.connectTimeout = .seconds(3600)
+    configuration.pingInterval = nil
+    return configuration
+  }
+}
+
 /// A client and its peer for as long as the body takes.
 func withScriptedPeer(
   _ configure: (inout ISSPlusConfiguration) -> Void = { _ in },
   _ body: (ScriptedPeer, ISSPlusClient) async throws -> Void
 ) async throws {
   let peer = try await ScriptedPeer.start()
-  var configuration = ISSPlusConfiguration(url: peer.url)
+  var configuration = ISSPlusConfiguration.patient(peer.url)
   configuration.backoff.first = .milliseconds(1)
   configuration.subscriptionPace = .nanoseconds(0)
-  // No test depends on the machine's speed.
-  configuration.timeout = .seconds(3600)
-  configuration.connectTimeout = .seconds(3600)
-  configuration.pingInterval = nil
   configure(&configuration)
   let client = try ISSPlusClient(configuration)
   do {

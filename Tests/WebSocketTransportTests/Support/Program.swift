@@ -57,7 +57,13 @@ struct Program {
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var child: pid_t = 0
-    let result = posix_spawn(&child, path, &actions, nil, &words, environ)
+    // A group of its own: with a shell ends what the shell has started.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    let result = posix_spawn(&child, path, &actions, &attributes, &words, environ)
     Glibc.close(inputs[0])
     Glibc.close(outputs[1])
     guard result == 0 else { throw Failed(description: "cannot run \(path): \(result)") }
@@ -82,6 +88,22 @@ struct Program {
     return status
   }
 
+  /// Whether it has not ended; it is not waited for.
+  private var isRunning: Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_signo == 0
+  }
+
+  /// Ends a server with all that it has started. It may take 10 s to tidy up.
+  private func end() {
+    Glibc.close(input)
+    kill(-child, SIGTERM)
+    for _ in 0..<1_000 where isRunning { usleep(10_000) }
+    // It has not been waited for yet: nobody else has the group's number.
+    kill(-child, SIGKILL)
+    wait()
+  }
+
   /// Runs a program to its end.
   static func run(_ name: String, _ arguments: [String]) throws {
     let program = try Program(name, arguments)
@@ -103,11 +125,7 @@ struct Program {
     _ name: String, _ arguments: [String], marker: String, port known: Int? = nil, _ body: (Int) async throws -> R
   ) async throws -> R {
     let program = try Program(name, arguments)
-    defer {
-      kill(program.child, SIGKILL)
-      program.wait()
-      Glibc.close(program.input)
-    }
+    defer { program.end() }
     let port = try await threads.runIfActive { try program.readPort(marker, known) }
     // Nobody reads on: what a server prints about one connection fits the pipe.
     return try await body(port)
