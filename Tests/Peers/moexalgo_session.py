@@ -11,7 +11,7 @@ import sys
 from moexalgo.beta.issplus import Credentials, connect
 
 GUEST = Credentials(domain="DEMO", login="guest", passcode="guest")
-TIME_LIMIT = 10
+TIME_LIMIT = 600
 
 
 async def within(awaitable):
@@ -79,4 +79,4 @@ async def run(url):
 
 
 if __name__ == "__main__":
-    asyncio.run(asyncio.wait_for(run(sys.argv[1]), 60))
+    asyncio.run(asyncio.wait_for(run(sys.argv[1]), 600))
