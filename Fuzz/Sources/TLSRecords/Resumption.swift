@@ -19,8 +19,8 @@ enum Resumption {
   static func prepare(_ context: TLSContext, _ version: Version) {
     guard let ssl = context.makeSSL() else { difference("no memory for TLS") }
     defer { SSL_free(ssl) }
+    limit(context, to: version)
     let pointer = SSL_get_SSL_CTX(ssl)
-    _ = SSL_CTX_ctrl(pointer, SSL_CTRL_SET_MAX_PROTO_VERSION, version.rawValue, nil)
     _ = SSL_CTX_ctrl(
       pointer, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE), nil)
     SSL_CTX_sess_set_new_cb(pointer) { ssl, session in
@@ -46,6 +46,12 @@ enum Resumption {
       default: break
       }
     }
+  }
+
+  static func limit(_ context: TLSContext, to version: Version) {
+    guard let ssl = context.makeSSL() else { difference("no memory for TLS") }
+    _ = SSL_CTX_ctrl(SSL_get_SSL_CTX(ssl), SSL_CTRL_SET_MAX_PROTO_VERSION, version.rawValue, nil)
+    SSL_free(ssl)
   }
 
   /// Sessions of this server hold for longer than any run.
