@@ -16,15 +16,33 @@ import NIOCore
   }
 }
 
-/// Rows by key as dictionaries hold them; cells are texts as they print, with `-` for null.
+/// Five cells, each the index of what it prints in `TableRun.printed`; a null is 0 in the columns that have nulls.
+struct Cells: Hashable {
+  /// A byte for each cell, the first column in the lowest one.
+  private var bytes: UInt64 = 0
+
+  subscript(column: Int) -> UInt8 {
+    get { UInt8(truncatingIfNeeded: bytes >> (column * 8)) }
+    set { bytes = bytes & ~(0xFF << (column * 8)) | UInt64(newValue) << (column * 8) }
+  }
+
+  /// The first two, by value: 1.50 is the key 1.5.
+  var key: UInt8 { self[0] << 4 | (self[1] == 2 ? 1 : self[1]) }
+}
+
+extension Cells: CustomStringConvertible {
+  var description: String { "\((0..<5).map { TableRun.printed[$0][Int(self[$0])] })" }
+}
+
+/// Rows by key as dictionaries hold them.
 struct TableModel {
-  var order: [String] = []
-  var rows: [String: [String]] = [:]
-  var loose: [[String]] = []
+  var order: [UInt8] = []
+  var rows: [UInt8: Cells] = [:]
+  var loose: [Cells] = []
   var evicted = 0
   let limit: Int
 
-  var all: [[String]] { order.isEmpty ? loose : order.compactMap { rows[$0] } }
+  var all: [Cells] { order.isEmpty ? loose : order.compactMap { rows[$0] } }
 }
 
 struct TableRun {
@@ -36,13 +54,15 @@ struct TableRun {
   private var model: TableModel
   private var conflator: Conflator
   /// What readers build from changes: of each packet, and of merged ones.
-  private var reader: [String: [String]] = [:]
-  private var late: [String: [String]] = [:]
-  private var looseReader: [[String]: Int] = [:]
-  private var looseLate: [[String]: Int] = [:]
+  private var reader: [UInt8: Cells] = [:]
+  private var late: [UInt8: Cells] = [:]
+  private var looseReader: [Cells: Int] = [:]
+  private var looseLate: [Cells: Int] = [:]
   private var changes: ChangeSet
+  private var body = ByteBuffer()
+  private var made: [MadeRow] = []
 
-  private static let names = ["K", "L", "F", "V", "S"]
+  private static let names: [StaticString] = ["\"K\"", "\"L\"", "\"F\"", "\"V\"", "\"S\""]
   private static let keyed = Schema(columns: [
     Column("K", .string, key: true), Column("L", .fixed, key: true), Column("F", .fixed), Column("V", .integer),
     Column("S", .string),
@@ -50,21 +70,21 @@ struct TableRun {
   private static let plain = Schema(columns: [
     Column("K", .string), Column("L", .fixed), Column("F", .fixed), Column("V", .integer), Column("S", .string),
   ])
-  /// Values as they are sent and as they print. The long ones stand outside of their cells; one has an escape.
-  private static let keys = [
-    ("\"a\"", "a"), ("\"b\"", "b"), ("\"a long key of a table\"", "a long key of a table"), ("\"\"", ""),
+  /// Values as they are sent. The long ones stand outside of their cells; one has an escape.
+  private static let sent: [[StaticString]] = [
+    ["\"a\"", "\"b\"", "\"a long key of a table\"", "\"\""],
+    ["[1,0]", "[1.5,1]", "[1.50,2]", "[-3,2]"],
+    ["null", "[1.5,1]", "[1.50,1]", "[null,2]"],
+    ["null", "1", "-9223372036854775808", "7"],
+    ["null", "\"x\"", "\"a text too long for its cell\"", "\"another \\u0074ext too long\""],
   ]
-  /// Keys compare by value: the third is the second, written otherwise.
-  private static let prices = [
-    ("[1,0]", "1", "1"), ("[1.5,1]", "1.5", "1.5"), ("[1.50,2]", "1.50", "1.5"), ("[-3,2]", "-3.00", "-3"),
-  ]
-  private static let fixed = [("null", "-"), ("[1.5,1]", "1.5"), ("[1.50,1]", "1.50"), ("[null,2]", "-")]
-  private static let integers = [
-    ("null", "-"), ("1", "1"), ("-9223372036854775808", "-9223372036854775808"), ("7", "7"),
-  ]
-  private static let texts = [
-    ("null", "-"), ("\"x\"", "x"), ("\"a text too long for its cell\"", "a text too long for its cell"),
-    ("\"another \\u0074ext too long\"", "another text too long"),
+  /// The same values as they print.
+  fileprivate static let printed = [
+    ["a", "b", "a long key of a table", ""],
+    ["1", "1.5", "1.50", "-3.00"],
+    ["(null)", "1.5", "1.50", "(null)"],
+    ["(null)", "1", "-9223372036854775808", "7"],
+    ["(null)", "x", "a text too long for its cell", "another text too long"],
   ]
 
   init(_ input: Input) {
@@ -104,11 +124,18 @@ struct TableRun {
     }
   }
 
-  /// A row as it is sent, as it prints, and its key.
+  /// A row of a packet: its cells, and which of them the packet has.
   private struct MadeRow {
-    var sent: [String] = []
-    var printed: [String?] = [nil, nil, nil, nil, nil]
-    var key = ""
+    var cells = Cells()
+    var given: UInt8 = 0
+
+    /// The cells that the packet does not have are the old row's, or null.
+    func over(_ old: Cells?) -> Cells {
+      guard let old else { return cells }
+      var result = cells
+      for column in 2..<5 where given >> column & 1 == 0 { result[column] = old[column] }
+      return result
+    }
   }
 
   private mutating func step(looks: Bool) {
@@ -120,57 +147,70 @@ struct TableRun {
     if choice & 8 == 0 { columns.append(3) }
     if choice & 16 == 0 { columns.append(4) }
     if choice & 32 != 0 { columns.reverse() }
-    let rows = (0..<Int(choice >> 6) * 2 + 1).map { _ in row(columns) }
-    let names = columns.map { "\"\(Self.names[$0])\"" }.joined(separator: ",")
-    let data = rows.map { "[\($0.sent.joined(separator: ","))]" }.joined(separator: ",")
-    let body = "{\"properties\":{\"type\":\"\(kind)\"},\"columns\":[\(names)],\"data\":[\(data)]}"
-    do { try decoder.decodeMessage(ByteBuffer(string: body)) } catch { difference("refused: \(error)", body) }
+    body.clear()
+    body.writeString("{\"properties\":{\"type\":\"")
+    body.writeString(kind)
+    body.writeString("\"},\"columns\":[")
+    for (place, column) in columns.enumerated() {
+      if place > 0 { body.writeInteger(0x2C as UInt8) }
+      body.writeStaticString(Self.names[column])
+    }
+    body.writeString("],\"data\":[")
+    made.removeAll(keepingCapacity: true)
+    for place in 0..<Int(choice >> 6) * 2 + 1 {
+      if place > 0 { body.writeInteger(0x2C as UInt8) }
+      row(columns)
+    }
+    body.writeString("]}")
+    do { try decoder.decodeMessage(body) } catch { difference("refused: \(error)", String(buffer: body)) }
     table.apply(decoder, received: nil, into: &changes)
-    apply(kind, rows)
+    apply(kind)
     read()
     if looks { look() }
     conflator.merge(changes)
     if choice & 0x44 == 0x44 { merge() }
   }
 
-  private mutating func row(_ columns: [Int]) -> MadeRow {
-    var made = MadeRow()
+  /// Writes a row, and notes it.
+  private mutating func row(_ columns: [Int]) {
+    var row = MadeRow()
     let one = input.byte()
     let two = input.byte()
+    let values = [one & 3, one >> 2 & 3, two & 3, two >> 2 & 3, two >> 4 & 3]
+    var separator = 0x5B as UInt8
     for column in columns {
-      let sent: String
-      switch column {
-      case 0:
-        let value = Self.keys[Int(one & 3)]
-        (sent, made.printed[0]) = (value.0, value.1)
-      case 1:
-        let value = Self.prices[Int(one >> 2 & 3)]
-        (sent, made.printed[1]) = (value.0, value.1)
-      case 2:
-        let value = Self.fixed[Int(two & 3)]
-        (sent, made.printed[2]) = (value.0, value.1)
-      case 3:
-        let value = Self.integers[Int(two >> 2 & 3)]
-        (sent, made.printed[3]) = (value.0, value.1)
-      default:
-        let value = Self.texts[Int(two >> 4 & 3)]
-        (sent, made.printed[4]) = (value.0, value.1)
-      }
-      made.sent.append(sent)
+      body.writeInteger(separator)
+      separator = 0x2C
+      body.writeStaticString(Self.sent[column][Int(values[column])])
+      // Both of the null prices are one.
+      row.cells[column] = column == 2 && values[column] == 3 ? 0 : values[column]
+      row.given |= 1 << column
     }
-    made.key = Self.keys[Int(one & 3)].1 + "\u{1}" + Self.prices[Int(one >> 2 & 3)].2
-    return made
+    body.writeInteger(0x5D as UInt8)
+    made.append(row)
   }
 
-  private static func cells(_ row: Row) -> [String] { row.values.map { $0.isNull ? "-" : $0.description } }
+  private static func cells(_ row: Row) -> Cells {
+    var result = Cells()
+    for (column, value) in row.values.enumerated() {
+      if value.isNull {
+        expect(column >= 2, "a key that is null", row)
+        continue
+      }
+      let text = value.description
+      guard let index = printed[column].firstIndex(of: text) else { difference("a value that nobody sent", text, row) }
+      result[column] = UInt8(index)
+    }
+    return result
+  }
 
   // MARK: The model
 
-  private mutating func apply(_ kind: String, _ rows: [MadeRow]) {
+  private mutating func apply(_ kind: String) {
     guard isKeyed else {
       if kind == "removal" { return }
       if kind == "snapshot" { model.loose = [] }
-      model.loose += rows.map { $0.printed.map { $0 ?? "-" } }
+      for row in made { model.loose.append(row.cells) }
       let tooMany = max(0, model.loose.count - model.limit)
       model.loose.removeFirst(tooMany)
       model.evicted += tooMany
@@ -180,27 +220,22 @@ struct TableRun {
       model.order = []
       model.rows = [:]
     }
-    for row in rows {
+    for row in made {
+      let key = row.cells.key
       if kind == "removal" {
-        if model.rows.removeValue(forKey: row.key) != nil { model.order.removeAll { $0 == row.key } }
-      } else if let old = model.rows[row.key] {
-        model.rows[row.key] = zip(row.printed, old).map { kind == "snapshot" ? $0 ?? "-" : $0 ?? $1 }
+        if model.rows.removeValue(forKey: key) != nil { model.order.removeAll { $0 == key } }
+      } else if let old = model.rows[key] {
+        model.rows[key] = row.over(kind == "snapshot" ? nil : old)
       } else {
-        model.order.append(row.key)
-        model.rows[row.key] = row.printed.map { $0 ?? "-" }
+        model.order.append(key)
+        model.rows[key] = row.cells
       }
     }
   }
 
   // MARK: Readers of changes
 
-  private static func key(_ row: [String]) -> String {
-    // By value: what prints 1.50 is the key 1.5, and -3.00 is -3.
-    let price = prices.first { $0.1 == row[1] }?.2 ?? row[1]
-    return row[0] + "\u{1}" + price
-  }
-
-  private static func take(_ changes: ChangeSet, into rows: inout [String: [String]]) {
+  private static func take(_ changes: ChangeSet, into rows: inout [UInt8: Cells]) {
     var sawOther = false
     for change in changes {
       let before = change.before.map(cells)
@@ -211,15 +246,15 @@ struct TableRun {
         sawOther = true
       }
       if let before {
-        expect(rows.removeValue(forKey: key(before)) == before, "a row before that is not there", before)
+        expect(rows.removeValue(forKey: before.key) == before, "a row before that is not there", before)
       }
-      if let after { expect(rows.updateValue(after, forKey: key(after)) == nil, "a row that was there", after) }
+      if let after { expect(rows.updateValue(after, forKey: after.key) == nil, "a row that was there", after) }
       expect(before != after, "no change", before as Any)
       expect((before == nil) == (change.kind == .insert) && (after == nil) == (change.kind == .remove), "the kind")
     }
   }
 
-  private static func take(_ changes: ChangeSet, into rows: inout [[String]: Int]) {
+  private static func take(_ changes: ChangeSet, into rows: inout [Cells: Int]) {
     for change in changes {
       let row = cells(change.row ?? changes[0].row!)
       expect(change.kind != .update, "an update without a key")
@@ -238,7 +273,7 @@ struct TableRun {
     }
   }
 
-  private var counted: [[String]: Int] { Dictionary(model.loose.map { ($0, 1) }, uniquingKeysWith: +) }
+  private var counted: [Cells: Int] { Dictionary(model.loose.map { ($0, 1) }, uniquingKeysWith: +) }
 
   private mutating func merge() {
     guard let merged = conflator.take() else { return }
