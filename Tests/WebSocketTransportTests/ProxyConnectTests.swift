@@ -145,6 +145,7 @@ import Testing
 
   private func listen(isSecure: Bool) async throws -> WebSocketListener {
     var configuration = WebSocketListener.Configuration()
+    configuration.waitLong()
     if isSecure { configuration.tls = try Certificates.shared.server("good") }
     return try await WebSocketListener.start(
       group: group, configuration: configuration, decide: { _ in .accept(subprotocol: nil) }

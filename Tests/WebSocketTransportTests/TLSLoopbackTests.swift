@@ -16,6 +16,7 @@ struct TLSLoopbackTests {
     _ makeHandler: @escaping @Sendable (WebSocketUpgradeRequest) -> any WebSocketMessageHandler
   ) async throws -> WebSocketListener {
     var configuration = WebSocketListener.Configuration()
+    configuration.waitLong()
     configuration.tls = try Certificates.shared.server("address")
     // A close that needs its limit makes the test pass its own.
     configuration.connection.closeLimit = .minutes(5)

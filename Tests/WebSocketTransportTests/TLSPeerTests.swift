@@ -48,6 +48,7 @@ struct TLSPeerTests {
     }
   ) async throws -> WebSocketListener {
     var configuration = WebSocketListener.Configuration()
+    configuration.waitLong()
     configuration.tls = try Certificates.shared.server(certificate)
     configuration.connection.closeLimit = .minutes(5)
     return try await WebSocketListener.start(

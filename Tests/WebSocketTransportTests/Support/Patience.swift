@@ -10,3 +10,8 @@ extension WebSocketConnector.Configuration {
     upgradeLimit = .hours(1)
   }
 }
+
+extension WebSocketListener.Configuration {
+  /// As for the connector.
+  mutating func waitLong() { upgradeLimit = .hours(1) }
+}
