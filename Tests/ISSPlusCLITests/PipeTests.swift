@@ -91,7 +91,7 @@ import Testing
 
   /// 200 MB are refused at the limit of 64 MiB, without the memory for them.
   @Test(
-    .disabled(if: Program.isThreadSanitized, "the thread sanitizer needs more memory than the limit of this test"),
+    .disabled(if: Program.isSanitized, "a sanitizer needs more memory than the limit of this test"),
     arguments: [
       (
         "announced.stomp", "MESSAGE\ncontent-length:209715200\n\n",

@@ -26,8 +26,10 @@ enum Program {
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "issplus: not built"
   }()
 
-  /// Whether the tests were built with the thread sanitizer, which maps terabytes for itself.
-  static let isThreadSanitized = dlsym(dlopen(nil, RTLD_NOW), "__tsan_init") != nil
+  /// Whether the tests were built with the thread or the address sanitizer, which map terabytes for themselves.
+  static let isSanitized = isLoaded("__tsan_init") || isLoaded("__asan_init")
+
+  private static func isLoaded(_ symbol: String) -> Bool { dlsym(dlopen(nil, RTLD_NOW), symbol) != nil }
 
   /// Whether a program of that name is on the path.
   static func isInstalled(_ name: String) -> Bool {
