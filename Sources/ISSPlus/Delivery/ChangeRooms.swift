@@ -9,13 +9,13 @@ import NIOConcurrencyHelpers
 package final class ChangeRooms: Sendable {
   private struct Returned {
     var sets: [ChangeSet] = []
-    var cells = 0
+    var bytes = 0
   }
 
   private let returned = NIOLockedValueBox(Returned())
 
-  /// How many cells the sets that wait here have room for at most (of 16 bytes each): what is more is freed.
-  private static let cellLimit = 1 << 18
+  /// How many bytes of cells and texts the sets that wait here have room for at most: what is more is freed.
+  private static let byteLimit = 1 << 22
   private static let setLimit = 1024
 
   package init() {}
@@ -23,10 +23,10 @@ package final class ChangeRooms: Sendable {
   /// Takes sets that were read; `sets` is empty afterwards.
   package func give(back sets: inout [ChangeSet]) {
     returned.withLockedValue { returned in
-      while returned.sets.count < Self.setLimit, let room = sets.last?.cellRoom,
-        returned.cells + room <= Self.cellLimit, let set = sets.popLast()
+      while returned.sets.count < Self.setLimit, let room = sets.last?.room,
+        returned.bytes + room <= Self.byteLimit, let set = sets.popLast()
       {
-        returned.cells += room
+        returned.bytes += room
         returned.sets.append(set)
       }
     }
@@ -39,19 +39,19 @@ package final class ChangeRooms: Sendable {
     returned.withLockedValue { returned in
       for _ in 0..<min(most, returned.sets.count) {
         guard let set = returned.sets.popLast() else { break }
-        returned.cells -= set.cellRoom
+        returned.bytes -= set.room
         sets.append(set)
       }
     }
   }
 }
 
-/// The change sets that the event loop fills for one table. On the event loop only.
+/// The change sets that the event loop fills for the tables of one reader on one connection. On the event loop only.
 final class RoomSupply {
-  private let rooms: ChangeRooms
+  let rooms: ChangeRooms
   private var sets: [ChangeSet] = []
 
-  /// So many are fetched at a time: one lock for as many packets, and no more of them for each of many tables.
+  /// So many are fetched at a time: one lock for as many packets.
   private static let portion = 16
 
   init(_ rooms: ChangeRooms) { self.rooms = rooms }

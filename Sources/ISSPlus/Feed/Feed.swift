@@ -124,7 +124,10 @@ public struct Feed {
   /// come from that their reader has done with.
   mutating func keepRows(_ keeps: Bool, rooms: ChangeRooms? = nil, ofTable number: Int) {
     tables[number].keepsRows = keeps
-    tables[number].supply = rooms.map { RoomSupply($0) }
+    // One for all tables of a reader: thousands would else hold a supply each.
+    tables[number].supply = rooms.map { rooms in
+      tables.lazy.compactMap(\.supply).first { $0.rooms === rooms } ?? RoomSupply(rooms)
+    }
   }
 
   /// Frames for that subscription are late from now on. Its tables stay to be looked at.
@@ -141,6 +144,7 @@ public struct Feed {
     if bySubscription[key]?.isEmpty == true { bySubscription[key] = nil }
     tables[number].isOpen = false
     tables[number].table = nil
+    tables[number].supply = nil
     freeNumbers.append(number)
   }
 

@@ -30,8 +30,8 @@ public struct ChangeSet: Sendable {
   /// A change set without changes.
   public init(schema: Schema) { self.schema = schema }
 
-  /// How many cells it has room for without more memory.
-  package var cellRoom: Int { cells.capacity }
+  /// How many bytes of cells and texts it has room for without more memory.
+  package var room: Int { cells.capacity * MemoryLayout<PackedCell>.stride + area.capacity }
 
   /// Forgets the changes and, when nobody else holds them, keeps the room.
   mutating func reset(_ properties: PacketProperties, received: Int64?) {

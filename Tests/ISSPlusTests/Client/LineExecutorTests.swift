@@ -5,11 +5,11 @@ import Testing
 @testable import ISSPlus
 
 /// Tasks on the thread that reads the lines.
-@Suite(.timeLimit(.minutes(1))) struct LineExecutorTests {
+@Suite(.timeLimit(.minutes(10))) struct LineExecutorTests {
   @Test(arguments: [DeliveryMode.lossless, .conflate]) func changesArriveOnTheLoop(delivery: DeliveryMode) async throws
   {
     try await withGatewaySimulator(GatewaySimulator.Configuration(rate: 200)) { simulator in
-      var configuration = ISSPlusConfiguration(url: simulator.url)
+      var configuration = ISSPlusConfiguration.patient(simulator.url)
       configuration.subscriptionPace = .nanoseconds(0)
       try await withISSPlus(configuration) { client in
         let book = try await client.subscribe("MXSE.orderbooks", ticker: "MXSE.TQBR.SBER", delivery: delivery)

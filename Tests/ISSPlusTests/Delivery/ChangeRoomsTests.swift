@@ -40,14 +40,14 @@ import Testing
     var source = PacketSource(isKeyed: true)
     let other = PacketSource(isKeyed: true)
     var done = [try source.apply("updates", (1...40).map { "\($0),\"a\",[1,0]" })]
-    let room = done[0].cellRoom
-    #expect(room >= 120)
+    let room = done[0].room
+    #expect(room >= 120 * 16)
     rooms.give(back: &done)
-    #expect(supply.next(source.schema).cellRoom == room)
-    #expect(supply.next(source.schema).cellRoom == 0)
+    #expect(supply.next(source.schema).room == room)
+    #expect(supply.next(source.schema).room == 0)
     var again = [try source.apply("updates", ["1,\"b\",[1,0]"])]
     rooms.give(back: &again)
-    #expect(supply.next(other.schema).cellRoom == 0)
+    #expect(supply.next(other.schema).room == 0)
   }
 
   /// Neither many sets nor large ones are kept without a limit.
@@ -66,6 +66,32 @@ import Testing
     taken = []
     rooms.take(.max, into: &taken)
     #expect(taken.count < 5)
-    #expect(taken.reduce(0) { $0 + $1.cellRoom } <= 1 << 18)
+    #expect(taken.reduce(0) { $0 + $1.room } <= 1 << 22)
+  }
+
+  /// A set of few cells may hold much text.
+  @Test func textCountsToo() throws {
+    let rooms = ChangeRooms()
+    var source = PacketSource(isKeyed: true)
+    let long = try source.apply("updates", ["1,\"\(String(repeating: "x", count: 1_500_000))\",[1,0]"])
+    var done = Array(repeating: long, count: 100)
+    rooms.give(back: &done)
+    var taken: [ChangeSet] = []
+    rooms.take(.max, into: &taken)
+    #expect(taken.count <= 2)
+  }
+
+  /// Many tables of one reader do not hoard a supply each.
+  @Test func tablesOfOneReaderShareTheirSupply() {
+    var feed = Feed()
+    let (one, other) = (ChangeRooms(), ChangeRooms())
+    let numbers = ["1", "2", "3"].map { feed.subscribe(id: $0, destination: "MXCX.orderbooks", selector: nil) }
+    feed.keepRows(true, rooms: one, ofTable: numbers[0])
+    feed.keepRows(true, rooms: one, ofTable: numbers[1])
+    feed.keepRows(true, rooms: other, ofTable: numbers[2])
+    #expect(feed.tables[0].supply === feed.tables[1].supply)
+    #expect(feed.tables[0].supply !== feed.tables[2].supply)
+    feed.releaseTable(numbers[0])
+    #expect(feed.tables[0].supply == nil)
   }
 }
