@@ -1,7 +1,8 @@
 /// Refuses the tokens that json-c takes although JSON has none such: control characters, `NaN`, `1.`, `01`, comments.
 ///
-/// It looks at tokens only; their order is json-c's business. A NUL in a string is refused too, for json-c would cut a
-/// name there.
+/// It looks at tokens only; their order is json-c's business. Two escapes that JSON has are refused too, as in packets:
+/// a NUL, at which json-c would cut a name, and half of a surrogate pair, which it would replace, so that two names
+/// became one.
 struct JSONLexicalCheck {
   private let text: UnsafeRawBufferPointer
   private var offset = 0
@@ -60,20 +61,43 @@ struct JSONLexicalCheck {
     offset += 1
     switch kind {
     case UInt8(ascii: "u"):
-      var value = 0
-      for _ in 0..<4 {
-        guard let byte = next else { return }
-        guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-          throw StructureError("a broken escape in a string", offset: start)
-        }
-        value = value * 16 + digit
-        offset += 1
+      guard let unit = try codeUnit(of: start) else { return }
+      switch unit {
+      case 0: throw StructureError("a NUL in a string", offset: start)
+      case 0xd800..<0xdc00: try lowSurrogate(after: start)
+      case 0xdc00..<0xe000: throw StructureError("a lone surrogate in a string", offset: start)
+      default: return
       }
-      if value == 0 { throw StructureError("a NUL in a string", offset: start) }
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
       UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
       return
     default: throw StructureError("a broken escape in a string", offset: start)
+    }
+  }
+
+  /// The four hexadecimal digits of an escape; `nil` when the text ends in them.
+  private mutating func codeUnit(of start: Int) throws(StructureError) -> Int? {
+    var value = 0
+    for _ in 0..<4 {
+      guard let byte = next else { return nil }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw StructureError("a broken escape in a string", offset: start)
+      }
+      value = value * 16 + digit
+      offset += 1
+    }
+    return value
+  }
+
+  private mutating func lowSurrogate(after start: Int) throws(StructureError) {
+    let second = offset
+    for byte in [UInt8(ascii: "\\"), UInt8(ascii: "u")] where !skip(byte) {
+      if next == nil { return }
+      throw StructureError("a lone surrogate in a string", offset: start)
+    }
+    guard let low = try codeUnit(of: second) else { return }
+    guard (0xdc00..<0xe000).contains(low) else {
+      throw StructureError("a lone surrogate in a string", offset: start)
     }
   }
 

@@ -40,7 +40,7 @@ public struct Structure: Sendable, Hashable {
           let catalogue = try reader.catalogue(root)
           return Structure(catalogue: catalogue, notes: reader.notes)
         }
-        // json-c lets overlong forms and surrogates pass; in members that are read they have been met by now.
+        // json-c lets overlong forms and encoded surrogates pass; in members that are read they have been met by now.
         if let offset = Self.firstInvalidUTF8(in: bytes) { throw StructureError("invalid UTF-8", offset: offset) }
         return structure
       }
