@@ -2,7 +2,8 @@ import CPeers
 import Foundation
 
 /// Measures, prints the tables, and writes them beside the package: `Bench <folder> <python> <issplus>`; or
-/// `Bench capture <kind> <megabytes> <file>` and `Bench serve <kind> <pause> <chain> <key>`, for profiles.
+/// one piece for a profile: `Bench capture <kind> <megabytes> <file>`, `Bench serve <kind> <pause> <chain> <key>`,
+/// `Bench apply <kind>`, `Bench latency <chain> <key>`.
 @main
 enum Bench {
   static func main() async throws {
