@@ -4,7 +4,7 @@ import Testing
 
 @testable import ISSPlus
 
-/// Change sets that hold no rows, for those who only count.
+/// Change sets that hold no rows, for those who only count, or the last ones alone, for those who print lines.
 @Suite struct CountedChangesTests {
   /// The same packets, once with rows and once without: the changes are as many, of the same kinds in the same order,
   /// and the tables are the same.
@@ -15,7 +15,7 @@ import Testing
     let decoder = PacketDecoder(schema: source.schema)
     var table = KeyedTable(schema: source.schema, looseRowLimit: 12)
     var counted = ChangeSet(schema: source.schema)
-    counted.keepsRows = false
+    counted.keptRows = .none
     var changes = 0
     for _ in 0..<200 {
       let (set, _) = try source.random(&generator)
@@ -29,12 +29,62 @@ import Testing
     #expect(changes > 200)
   }
 
+  /// The same packets, with both rows and with the last ones only: the lines are the same, and so are the tables.
+  @Test(arguments: [true, false], UInt64(1)...20)
+  func linesNeedTheLastRowsOnly(isKeyed: Bool, seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    var source = PacketSource(isKeyed: isKeyed, looseRowLimit: 12)
+    let decoder = PacketDecoder(schema: source.schema)
+    var table = KeyedTable(schema: source.schema, looseRowLimit: 12)
+    var last = ChangeSet(schema: source.schema)
+    last.keptRows = .last
+    let writer = try LineWriter(.csv, schema: source.schema, lead: .change)
+    var updates = 0
+    for _ in 0..<200 {
+      let (set, _) = try source.random(&generator)
+      try decoder.decodeMessage(source.body)
+      table.apply(decoder, received: set.received, into: &last)
+      #expect(last.map(\.row) == set.map(\.row), "seed \(seed)")
+      for change in last where change.kind == .update {
+        #expect(change.before == nil && change.after != nil, "seed \(seed)")
+        updates += 1
+      }
+      var (own, wanted) = (TextBuffer(), TextBuffer())
+      #expect(writer.write(last, ticker: "T", to: &own) == set.count)
+      writer.write(set, ticker: "T", to: &wanted)
+      #expect(own.bytes == wanted.bytes, "seed \(seed)")
+      #expect(table.rows == source.table.rows, "seed \(seed)")
+    }
+    #expect(updates > 100 || !isKeyed, "seed \(seed)")
+  }
+
+  /// With columns of its own a writer needs the row before; without it no change is passed over.
+  @Test func withoutTheRowBeforeNoLineIsLeftOut() throws {
+    let schema = Schema(columns: [Column("A", .string, key: true), Column("B", .integer), Column("C", .integer)])
+    let writer = try LineWriter(.csv, schema: schema, lead: .change, columns: ["C"])
+    let insert = ",,,insert,,1\n"
+    for (kept, lines) in [(ChangeSet.KeptRows.both, insert), (.last, insert + ",,,update,,1\n")] {
+      let decoder = PacketDecoder(schema: schema)
+      var table = KeyedTable(schema: schema)
+      var set = ChangeSet(schema: schema)
+      set.keptRows = kept
+      var text = TextBuffer()
+      for row in [#"["x",1,1]"#, #"["x",2,1]"#] {
+        try decoder.decodeMessage(
+          ByteBuffer(string: #"{"properties":{"type":"updates"},"columns":["A","B","C"],"data":[\#(row)]}"#))
+        table.apply(decoder, received: nil, into: &set)
+        writer.write(set, ticker: "", to: &text)
+      }
+      #expect(String(decoding: text.bytes, as: UTF8.self) == lines)
+    }
+  }
+
   /// A room that was counted in is filled again: two tables of one destination, one of which nobody wants the rows of.
   @Test func tablesOfOneDestinationChooseForThemselves() throws {
     var feed = Feed()
     let counted = feed.subscribe(id: "1", destination: "MXCX.orderbooks", selector: nil)
     _ = feed.subscribe(id: "2", destination: "MXCX.orderbooks", selector: nil)
-    feed.keepRows(false, ofTable: counted)
+    feed.keepRows(.none, ofTable: counted)
     var lines: [String] = []
     for id in ["1", "2", "1", "2"] {
       let message = FeedProbe.message(#"[["B",[\#(lines.count),0],1]]"#).replacing(

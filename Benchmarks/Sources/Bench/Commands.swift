@@ -78,7 +78,8 @@ struct Commands {
 
 /// The sender's plan in Swift.
 enum Sender {
-  /// Starts a sender of these packets and returns its port.
+  /// Starts a sender of these packets and returns its port. A snapshot before updates is sent once, all else again and
+  /// again.
   static func start(
     _ bodies: [String], _ destination: String, _ certificate: (chain: String, key: String)?, pause: Int64
   ) -> Int? {
@@ -88,13 +89,15 @@ enum Sender {
       withUnsafeBytes(of: UInt32(frame.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
       bytes.append(contentsOf: frame.utf8)
     }
+    func isSnapshot(_ body: String?) -> Bool { body?.contains("\"type\":\"snapshot\"") == true }
+    let once = isSnapshot(bodies.first) && !isSnapshot(bodies.last) ? 1 : 0
     let connected = Array("CONNECTED\ncontent-length:2\n\n{}\0".utf8)
     // The thread lives as long as the process, and so does what it reads.
     let plan = UnsafeMutablePointer<sender_plan>.allocate(capacity: 1)
     plan.initialize(
       to: sender_plan(
         connected: keep(connected), connected_length: connected.count, messages: keep(bytes),
-        messages_length: bytes.count, certificate: certificate.flatMap { UnsafePointer(strdup($0.chain)) },
+        messages_length: bytes.count, once: once, certificate: certificate.flatMap { UnsafePointer(strdup($0.chain)) },
         key: certificate.flatMap { UnsafePointer(strdup($0.key)) }, pause: pause))
     let port = Int(sender_start(plan))
     return port < 0 ? nil : port

@@ -185,6 +185,7 @@ void serve(int listener, sender_plan plan, SSL_CTX *context) {
   }
   starts.push_back(bytes.size());
   if (starts.size() < 2) return;
+  size_t again = std::min(plan.once, starts.size() - 2);
   if (plan.pause > 0) {
     static const char empty[] = "1000000000000000000";
     std::vector<long> stamps;
@@ -194,7 +195,7 @@ void serve(int listener, sender_plan plan, SSL_CTX *context) {
     }
     timespec due;
     clock_gettime(CLOCK_MONOTONIC, &due);
-    for (size_t i = 0;; i = i + 2 < starts.size() ? i + 1 : 0) {
+    for (size_t i = 0;; i = i + 2 < starts.size() ? i + 1 : again) {
       due.tv_nsec += plan.pause;
       while (due.tv_nsec >= 1000000000) due.tv_nsec -= 1000000000, due.tv_sec++;
       clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);
@@ -203,8 +204,8 @@ void serve(int listener, sender_plan plan, SSL_CTX *context) {
       written++;
     }
   }
-  while (true) {
-    for (size_t at = 0; at < bytes.size();) {
+  for (size_t first = 0;; first = again) {
+    for (size_t at = starts[first]; at < bytes.size();) {
       size_t part = std::min<size_t>(bytes.size() - at, 1 << 18);
       if (!line.send(bytes.data() + at, part)) return;
       at += part;
@@ -215,7 +216,7 @@ void serve(int listener, sender_plan plan, SSL_CTX *context) {
         return;
       }
     }
-    written += starts.size() - 1;
+    written += starts.size() - 1 - first;
   }
 }
 }  // namespace

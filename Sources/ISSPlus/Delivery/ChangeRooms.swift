@@ -16,7 +16,7 @@ package final class ChangeRooms: Sendable {
 
   /// How many bytes of cells and texts the sets that wait here have room for at most: what is more is freed.
   private static let byteLimit = 1 << 22
-  private static let setLimit = 1024
+  private static let setLimit = 2048
 
   package init() {}
 

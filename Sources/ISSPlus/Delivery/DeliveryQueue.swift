@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 
 /// Takes what the driver has for a subscriber, on the event loop.
 protocol UpdateSink: Sendable {
-  /// Whether it wants the rows of changes.
-  var wantsRows: Bool { get }
+  /// Which rows of changes it wants.
+  var wantedRows: ChangeSet.KeptRows { get }
   /// Where change sets come back from when their reader is done with them; `nil` when they do not.
   var rooms: ChangeRooms? { get }
   /// Takes a change set and the state of the table after it. A subscriber that waits is woken at once, or by `wakes`.
@@ -29,7 +29,7 @@ enum SinkRoom {
 ///
 /// A pure state behind one lock; continuations are resumed after the lock is released.
 final class DeliveryQueue: UpdateSink {
-  let wantsRows = true
+  let wantedRows = ChangeSet.KeptRows.both
   // A subscriber's rows are its own for as long as it likes.
   let rooms: ChangeRooms? = nil
 

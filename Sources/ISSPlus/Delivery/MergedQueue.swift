@@ -30,18 +30,18 @@ package final class MergedQueue: Sendable {
   }
 
   private let limit: Int
-  private let carriesChanges: Bool
+  private let rows: ChangeSet.KeptRows
   /// Where the reader gives back the change sets that it is done with.
   package let rooms = ChangeRooms()
   private let state = NIOLockedValueBox(State())
 
   /// A queue in which `limit` items wait before the connection stops reading.
   ///
-  /// - Parameter carriesChanges: whether the consumer wants rows; without them only changes of state come, and the
-  ///   event loop neither keeps nor hands over what nobody looks at.
-  package init(limit: Int = 1024, carriesChanges: Bool = true) {
+  /// - Parameter rows: the rows that the consumer wants; without any only changes of state come, and the event loop
+  ///   neither keeps nor hands over what nobody looks at.
+  package init(limit: Int = 1024, rows: ChangeSet.KeptRows = .both) {
     self.limit = limit
-    self.carriesChanges = carriesChanges
+    self.rows = rows
   }
 
   /// A place for one more subscription.
@@ -100,8 +100,8 @@ package final class MergedQueue: Sendable {
   final class Port: UpdateSink {
     private let queue: MergedQueue
     private let number: Int
-    var wantsRows: Bool { queue.carriesChanges }
-    var rooms: ChangeRooms? { queue.carriesChanges ? queue.rooms : nil }
+    var wantedRows: ChangeSet.KeptRows { queue.rows }
+    var rooms: ChangeRooms? { queue.rows == .none ? nil : queue.rooms }
 
     init(queue: MergedQueue, number: Int) {
       self.queue = queue
@@ -112,7 +112,7 @@ package final class MergedQueue: Sendable {
       put(wakes) { standings in
         let isNew = standings[number] != standing
         standings[number] = standing
-        if !queue.carriesChanges {
+        if queue.rows == .none {
           if !isNew { return nil }
           let none = ChangeSet(schema: changes.schema)
           return .update(number, TableUpdate(changes: none, standing: standing, isStateChange: true))

@@ -23,9 +23,8 @@ public struct Feed {
     public var dropsOutOfOrder = false
     /// Whether bodies of CONNECTED are read.
     public var readsStructure = true
-    /// Whether change sets hold the rows. Where only their number is wanted, copying them is saved; the tables are the
-    /// same.
-    package var keepsChangedRows = true
+    /// Which rows change sets hold. Where not all are wanted, copying them is saved; the tables are the same.
+    package var keptRows = ChangeSet.KeptRows.both
 
     /// The configuration of a live line.
     public init() {}
@@ -120,10 +119,10 @@ public struct Feed {
     return identity.ticker == selector.flatMap { Selector.ticker(in: $0) } ?? ""
   }
 
-  /// Says whether the rows of a table's changes are wanted, else they are counted from now on, and where change sets
-  /// come from that their reader has done with.
-  mutating func keepRows(_ keeps: Bool, rooms: ChangeRooms? = nil, ofTable number: Int) {
-    tables[number].keepsRows = keeps
+  /// Says which rows of a table's changes are wanted from now on, and where change sets come from that their reader has
+  /// done with.
+  mutating func keepRows(_ kept: ChangeSet.KeptRows, rooms: ChangeRooms? = nil, ofTable number: Int) {
+    tables[number].keptRows = kept
     // One for all tables of a reader: thousands would else hold a supply each.
     tables[number].supply = rooms.map { rooms in
       tables.lazy.compactMap(\.supply).first { $0.rooms === rooms } ?? RoomSupply(rooms)
@@ -282,7 +281,8 @@ public struct Feed {
       changes = room ?? ChangeSet(schema: schema)
       room = nil
     }
-    changes.keepsRows = tables[number].keepsRows && configuration.keepsChangedRows
+    let (wanted, allowed) = (tables[number].keptRows, configuration.keptRows)
+    changes.keptRows = allowed == .both ? wanted : allowed
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1
     if !head.droppedColumns.isEmpty { noteDropped(number, head.droppedColumns, handle) }

@@ -46,8 +46,8 @@ public struct FeedTable {
   /// Whether its packets came in the order of their sequence numbers.
   public internal(set) var orderCheck = OrderCheck()
 
-  /// Whether the rows of its changes are wanted; else they are counted.
-  var keepsRows = true
+  /// Which rows of its changes are wanted.
+  var keptRows = ChangeSet.KeptRows.both
   /// Where the change sets of a reader that gives them back come from.
   var supply: RoomSupply?
   /// Whether frames for it are still wanted.

@@ -104,7 +104,7 @@ final class SessionDriver {
   func subscribe(_ request: SubscriptionRequest, sink: any UpdateSink) -> EventLoopFuture<Void> {
     let promise = loop.makePromise(of: Void.self)
     let table = feed.subscribe(id: request.id, destination: request.destination, selector: request.selector)
-    feed.keepRows(sink.wantsRows, rooms: sink.rooms, ofTable: table)
+    feed.keepRows(sink.wantedRows, rooms: sink.rooms, ofTable: table)
     let delivery = Delivery(request, sink: sink, confirmed: promise, table: table)
     deliveries[request.id] = delivery
     deliveryOfTable[table] = delivery

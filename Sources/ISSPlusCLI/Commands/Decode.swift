@@ -83,7 +83,7 @@ struct Decode: AsyncParsableCommand {
 
   private func decode() throws {
     var configuration = Feed.Configuration()
-    configuration.keepsChangedRows = !summary && !printsTables
+    configuration.keptRows = summary || printsTables ? .none : printing.form.neededRows
     if let path = marketStructure { configuration.catalogue = try Self.structure(path) }
     ReadInterruption.install()
     if destination == nil, !summary { try refuseSeveralDestinations() }

@@ -54,7 +54,7 @@ struct Record: AsyncParsableCommand {
   private static func follow(
     _ client: ISSPlusClient, _ asked: [SelectionOptions.Asked], _ duration: Duration?, _ file: RecordingFile
   ) async throws -> Failure? {
-    let queue = MergedQueue(carriesChanges: false)
+    let queue = MergedQueue(rows: .none)
     for one in asked { _ = try client.subscribe(one.destination, selectorText: one.selector, into: queue) }
     var complaints = Complaints()
     await withThrowingTaskGroup(of: Void.self) { group in

@@ -45,7 +45,7 @@ final class Follow {
     var end = start
     await warnIfUnlisted(options.selection.destination, client)
     try await prepareWriter(client)
-    let queue = MergedQueue(carriesChanges: printsLines)
+    let queue = MergedQueue(rows: printsLines ? options.printing.form.neededRows : .none)
     var ids: [String] = []
     for one in asked {
       do {
@@ -139,6 +139,7 @@ final class Follow {
           if isEnding { continue }
           try take(update, number)
           done.append(update.changes)
+          if done.count >= 64 { queue.rooms.give(back: &done) }
           if lines >= mostLines { isEnding = true }
         case .live(let number, let table):
           guard options.snapshot, !isSettled[number] else { continue }

@@ -44,6 +44,9 @@ struct RowForm: Sendable {
   let format: LineFormat
   let columns: [String]?
 
+  /// The rows of changes that lines in this form are made of.
+  var neededRows: ChangeSet.KeptRows { columns == nil ? .last : .both }
+
   /// The usual ending of a file in this form.
   var ending: String { format.rawValue }
 

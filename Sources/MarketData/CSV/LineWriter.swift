@@ -148,7 +148,9 @@ public struct LineWriter: Sendable {
   }
 
   private func hasChange(_ record: ChangeSet.Record, _ changes: ChangeSet) -> Bool {
-    columns.contains { column in
+    // Without the row before, every column may have changed.
+    if record.before < 0 { return true }
+    return columns.contains { column in
       let before = changes.cells[record.before + column]
       let after = changes.cells[record.after + column]
       if !before.isLongText || !after.isLongText { return before != after }

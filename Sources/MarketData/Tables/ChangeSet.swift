@@ -10,14 +10,24 @@ public struct ChangeSet: Sendable {
   /// When the message arrived here, in nanoseconds since 1970-01-01 UTC; `nil` where that was not recorded.
   public internal(set) var received: Int64?
 
-  /// Whether the rows are kept; without them the changes are only counted, by their kinds.
-  package var keepsRows = true
+  /// Which rows the changes come with.
+  package enum KeptRows: Sendable, Hashable {
+    /// None: the changes are only counted, by their kinds.
+    case none
+    /// The row as it stands last: after an insert or update, before a remove. What a line of CSV shows.
+    case last
+    /// The row before and the row after.
+    case both
+  }
+
+  /// Which rows are kept when packets are applied.
+  package var keptRows = KeptRows.both
 
   struct Record: Sendable {
     var kind: Change.Kind
-    /// Where the row before stands in `cells`; -1 for an insert, and when rows are not kept.
+    /// Where the row before stands in `cells`; -1 for an insert, and where it is not kept.
     var before: Int
-    /// Where the row after stands in `cells`; -1 for a remove, and when rows are not kept.
+    /// Where the row after stands in `cells`; -1 for a remove, and where it is not kept.
     var after: Int
   }
 
@@ -66,9 +76,14 @@ public struct ChangeSet: Sendable {
     area.reserveCapacity(byteCount)
   }
 
+  /// Copies a row of a store as it is before an update and returns where it stands; nowhere when it is not kept.
+  mutating func copyBefore(_ store: RowStore, slot: Int) -> Int {
+    keptRows == .both ? copy(store, slot: slot) : -1
+  }
+
   /// Copies a row of a store and returns where it stands; nowhere when rows are not kept.
   mutating func copy(_ store: RowStore, slot: Int) -> Int {
-    if !keepsRows { return -1 }
+    if keptRows == .none { return -1 }
     return copy(store.cells, at: slot * store.width, area: store.area, width: store.width)
   }
 

@@ -146,14 +146,14 @@ public struct KeyedTable: Sendable {
       let cell = packet.cells[first + place]
       let column = packet.targets[place]
       if cell.isLongText, store.isSame(slot: slot, column: column, cell, of: packet) { continue }
-      if before == Self.unchanged { before = changes.copy(store, slot: slot) }
+      if before == Self.unchanged { before = changes.copyBefore(store, slot: slot) }
       store.set(slot: slot, column: column, cell, of: packet)
       // A row that has one changed cell mostly has more.
       place = store.setPlain(slot: slot, packet, first: first, from: place + 1) - 1
     }
     if absentIsNull {
       for column in packet.absent where !store.cells[start + column].isNull {
-        if before == Self.unchanged { before = changes.copy(store, slot: slot) }
+        if before == Self.unchanged { before = changes.copyBefore(store, slot: slot) }
         store.set(slot: slot, column: column, .null, of: packet)
       }
     }
@@ -222,7 +222,7 @@ public struct KeyedTable: Sendable {
       let old = index.find(spare.hashes[slot], hashes: store.hashes) { hasKey(store, slot: $0, as: slot, of: spare) }
       if let old {
         if spare.isSame(slot: slot, as: old, of: store) { continue }
-        let before = changes.copy(store, slot: old)
+        let before = changes.copyBefore(store, slot: old)
         changes.update(before: before, after: changes.copy(spare, slot: slot))
       } else {
         changes.insert(after: changes.copy(spare, slot: slot))

@@ -60,7 +60,7 @@ import Testing
     rooms.give(back: &done)
     var taken: [ChangeSet] = []
     rooms.take(.max, into: &taken)
-    #expect(taken.count == 1024)
+    #expect(taken.count == 2048)
     done = Array(repeating: large, count: 5)
     rooms.give(back: &done)
     taken = []
@@ -86,9 +86,9 @@ import Testing
     var feed = Feed()
     let (one, other) = (ChangeRooms(), ChangeRooms())
     let numbers = ["1", "2", "3"].map { feed.subscribe(id: $0, destination: "MXCX.orderbooks", selector: nil) }
-    feed.keepRows(true, rooms: one, ofTable: numbers[0])
-    feed.keepRows(true, rooms: one, ofTable: numbers[1])
-    feed.keepRows(true, rooms: other, ofTable: numbers[2])
+    feed.keepRows(.both, rooms: one, ofTable: numbers[0])
+    feed.keepRows(.both, rooms: one, ofTable: numbers[1])
+    feed.keepRows(.both, rooms: other, ofTable: numbers[2])
     #expect(feed.tables[0].supply === feed.tables[1].supply)
     #expect(feed.tables[0].supply !== feed.tables[2].supply)
     feed.releaseTable(numbers[0])

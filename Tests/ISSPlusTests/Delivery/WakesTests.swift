@@ -61,7 +61,7 @@ import Testing
 
   @Test("a queue without rows hands over changes of state alone")
   func withoutRows() async throws {
-    let queue = MergedQueue(carriesChanges: false)
+    let queue = MergedQueue(rows: .none)
     let port = queue.port {}
     var source = PacketSource(isKeyed: true)
     for number in 0..<3 {

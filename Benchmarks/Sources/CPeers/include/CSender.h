@@ -18,6 +18,8 @@ struct sender_plan {
   /// STOMP frames, each with its length in four bytes, little endian, in front; `SUBSCRIPTION` stands for the id.
   const uint8_t *messages;
   size_t messages_length;
+  /// So many of them, from the first on, are written once only: a snapshot does not come again in the midst of updates.
+  size_t once;
   /// PEM files; NULL serves ws://.
   const char *certificate;
   const char *key;
