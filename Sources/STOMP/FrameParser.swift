@@ -71,6 +71,8 @@ public struct FrameParser: Sendable {
 
   private mutating func advance() throws(FrameError) -> Frame? {
     if state.isBetweenFrames {
+      // The usual message is one frame: the second look finds nothing.
+      if input.bytes.readableBytes == 0 { return nil }
       if let quick = input.bytes.quickMessage(limits) { return give(quick) }
       let skipped = input.bytes.skipLineEnds(from: 0)
       heartbeatCount += skipped.count

@@ -13,6 +13,27 @@ import Testing
     }
   }
 
+  /// Eight digits are read at a time: every length, and whatever is no digit at every place.
+  @Test(arguments: 1...19)
+  func everyLengthAndEveryOtherByte(length: Int) throws {
+    let digits = Array("1234567890987654321".utf8.prefix(length))
+    let text = String(decoding: digits, as: UTF8.self)
+    let outcome = read("ISSPLUS-CAPTURE 1\n\(text) 7 in 1\na\n".utf8)
+    #expect(outcome.records.first?.nanoseconds == Int64(text))
+    #expect(outcome.records.first?.connection == 7)
+    for place in digits.indices {
+      for byte in UInt8.min...UInt8.max where !(0x30...0x39).contains(byte) && byte != 0x0A {
+        // A blank at another place than the first ends the number; what follows is the connection, then.
+        if byte == 0x20, place > 0 { continue }
+        var broken = digits
+        broken[place] = byte
+        let bytes = Array("ISSPLUS-CAPTURE 1\n".utf8) + broken + Array(" 7 in 1\na\n".utf8)
+        let outcome = read(bytes)
+        #expect(outcome.records.isEmpty && outcome.error != nil, "byte \(byte) at \(place)")
+      }
+    }
+  }
+
   @Test(arguments: ["9223372036854775808", "9999999999999999999", "18446744073709551616"])
   func numbersThatDoNotFit(text: String) {
     let error = read("ISSPLUS-CAPTURE 1\n\(text) 0 open 0\n\n".utf8).error

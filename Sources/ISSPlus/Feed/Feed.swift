@@ -285,14 +285,16 @@ public struct Feed {
     changes.keptRows = allowed == .both ? wanted : allowed
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1
-    if !head.droppedColumns.isEmpty { noteDropped(number, head.droppedColumns, handle) }
+    if head.hasDroppedColumns { noteDropped(number, channel.decoder.droppedColumns, handle) }
     if !schema.isKeyed, !tables[number].hasReportedRemoval, let table = tables[number].table, table.ignoredRemovals > 0
     {
       tables[number].hasReportedRemoval = true
       handle(.ignoredRemoval(tables[number].identity))
     }
-    handle(.changes(tables[number].identity, changes))
-    if supply == nil { channel.changes = consume changes }
+    // Moved into the event and back: a copy would count all its references up and down.
+    let event = FeedEvent.changes(tables[number].identity, consume changes)
+    handle(event)
+    if supply == nil, case .changes(_, let room) = consume event { channel.changes = consume room }
     let before = tables[number].state
     if head.properties.kind == .snapshot, before != .live {
       tables[number].state = .live
@@ -345,8 +347,7 @@ public struct Feed {
   private mutating func table(of frame: Frame) -> Int? {
     guard let hash = frame.headers.routeHash else { return searchTable(of: frame) }
     if let known = routes[hash] {
-      let route = tables[known].route
-      if frame.headers.hasRoute(subscription: route.subscription, destination: route.destination) { return known }
+      if tables[known].isRoute(of: frame.headers) { return known }
     }
     let found = searchTable(of: frame)
     if let found { routes[hash] = found }

@@ -1,5 +1,6 @@
 public import MarketData
 import NIOCore
+import STOMP
 
 /// What a table is known by: its session, the id of its subscription and its destination (tables.md, Capture file).
 public final class TableIdentity: Sendable {
@@ -56,7 +57,8 @@ public struct FeedTable {
   /// The destination as frames spell it: compared without making a string.
   let destinationBytes: ByteBuffer
   /// What its frames are routed by, as they spell it.
-  let route: (subscription: [UInt8], destination: [UInt8])
+  private let subscriptionRoute: [UInt8]
+  private let destinationRoute: [UInt8]
   var lastDropped: [String] = []
   var hasReportedRemoval = false
   var hasReportedNoColumns = false
@@ -65,7 +67,15 @@ public struct FeedTable {
     self.identity = identity
     self.channel = channel
     destinationBytes = ByteBuffer(string: identity.destination)
-    route = (Array(identity.subscriptionID.utf8), Array(identity.destination.utf8))
+    subscriptionRoute = Array(identity.subscriptionID.utf8)
+    destinationRoute = Array(identity.destination.utf8)
+  }
+
+  /// Whether the headers of a frame route it here, as they spell it.
+  ///
+  /// Mutating only so that the whole is not copied to look at a part of it.
+  mutating func isRoute(of headers: Headers) -> Bool {
+    headers.hasRoute(subscription: subscriptionRoute, destination: destinationRoute)
   }
 
   /// The columns, as far as they are known.

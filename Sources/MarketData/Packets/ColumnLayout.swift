@@ -34,6 +34,9 @@ final class ColumnLayout {
   /// Whether the packet has just the columns of the schema in its order.
   let isWhole: Bool
 
+  /// Of no columns.
+  static var empty: ColumnLayout { ColumnLayout(source: [], names: [], schema: Schema(columns: [])) }
+
   init(source: [UInt8], names: [String], schema: Schema) {
     self.source = source
     self.names = names

@@ -38,8 +38,8 @@ package struct PacketHead {
   package let schema: Schema?
   /// Whether they were known before the packet.
   package let hadSchema: Bool
-  /// The columns of the packet that the schema does not have.
-  package let droppedColumns: [String]
+  /// Whether the packet has columns that the schema does not have.
+  package let hasDroppedColumns: Bool
 }
 
 /// Decodes the bodies of MESSAGE and REPLY frames against a schema.
@@ -61,22 +61,27 @@ public final class PacketDecoder {
   public var schema: Schema? { reader.schema }
 
   /// The properties of the last packet.
-  public var properties: PacketProperties { reader.properties }
+  public var properties: PacketProperties { reader.packet.properties }
 
   /// How many rows the last packet has.
-  public var rowCount: Int { reader.rowCount }
+  public var rowCount: Int { reader.packet.rowCount }
 
   /// The columns of the last packet that the schema does not have.
-  public var droppedColumns: [String] { reader.layout?.dropped ?? [] }
+  public var droppedColumns: [String] { reader.hasPacket ? reader.packet.layout.dropped : [] }
 
   /// As ``decodeMessage(_:)``, and says what a feed asks of the packet before it is applied, in one look.
   package func decodeHead(_ body: ByteBuffer) throws(PacketError) -> PacketHead { try reader.decodeHead(body) }
 
-  /// The rows of the last packet; `nil` when there is none.
-  var rows: PacketRows? { reader.rows() }
+  /// Lends the rows of the last packet; does nothing when there is none.
+  ///
+  /// They are handed on in place: `use` must not come back to the decoder.
+  @inline(__always)
+  func withRows(_ use: (inout PacketRows) -> Void) {
+    reader.lendRows(use)
+  }
 
   /// Names of the last packet's columns, in its order.
-  public var columnNames: [String] { reader.layout?.names ?? [] }
+  public var columnNames: [String] { reader.hasPacket ? reader.packet.layout.names : [] }
 
   /// Decodes the body of a MESSAGE: a known `type`, `columns` and `data` must be there.
   ///
@@ -92,7 +97,7 @@ public final class PacketDecoder {
   public func forgetProvisionalSchema() { reader.forgetProvisionalSchema() }
 
   /// Makes the packet a snapshot, whatever it calls itself: the rows of a REPLY stand for themselves.
-  public func treatAsSnapshot() { reader.properties.kind = .snapshot }
+  public func treatAsSnapshot() { reader.packet.properties.kind = .snapshot }
 
   /// The known names and kinds in the form of a short text, as constants: a static property would be looked at for
   /// its first use each time. A test holds them against the words.

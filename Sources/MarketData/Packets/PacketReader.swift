@@ -7,63 +7,53 @@ struct PacketReader {
   /// The columns that cells are stored for: given, or taken from the first good packet.
   private(set) var schema: Schema?
 
-  /// The properties of the last packet.
-  var properties = PacketProperties()
+  /// The last packet.
+  var packet = PacketRows()
 
-  /// How many rows the last packet has.
-  private(set) var rowCount = 0
-
-  /// The cells of the last packet, row by row, `layout.targets.count` each.
-  private(set) var cells: [PackedCell] = []
-
-  /// Where the cells of the last packet belong; `nil` when there is no packet: before the first, after a refused one.
-  private(set) var layout: ColumnLayout?
-
-  /// The body of the last packet, for its long texts.
-  private(set) var body = ByteBuffer()
+  /// Whether there is one: not before the first and not after a refused one.
+  private(set) var hasPacket = false
 
   let notes = PacketNotes()
+  /// Whether the notes are known to be blank: to ask them is an access to be checked.
+  private var areNotesBlank = true
   private var scratch: [UInt8] = []
   /// By the hash of their bytes.
   private var layouts: [UInt64: ColumnLayout] = [:]
+  /// Those met last, by the low bits of the hash: a dictionary hashes the hash again.
+  private var recent: [(hash: UInt64, layout: ColumnLayout)?] = []
   private var layoutBytes = 0
 
   /// How many lists of columns are remembered, and how many bytes of them: the set of a securities stream differs from
   /// packet to packet. Beyond that all are forgotten, so that a peer cannot fill the memory with them.
   private static let layoutLimit = 1024
   private static let layoutBytesLimit = 1 << 20
+  private static let recentCount = 64
 
   init(schema: Schema?) { self.schema = schema }
-
-  /// The rows of the packet that is held; `nil` when none is.
-  ///
-  /// Mutating only so that the whole is not copied to look at a part of it.
-  mutating func rows() -> PacketRows? {
-    guard let layout else { return nil }
-    return PacketRows(layout, properties, cells: cells, rowCount: rowCount, body: body, side: notes.side)
-  }
 
   /// Decodes a message and returns what stands above its rows.
   mutating func decodeHead(_ body: ByteBuffer) throws(PacketError) -> PacketHead {
     let hadSchema = schema != nil
     try decode(body, isReply: false)
     return PacketHead(
-      properties: properties, schema: schema, hadSchema: hadSchema, droppedColumns: layout?.dropped ?? [])
+      properties: packet.properties, schema: schema, hadSchema: hadSchema,
+      hasDroppedColumns: !packet.layout.dropped.isEmpty)
   }
 
   mutating func forgetProvisionalSchema() {
     guard schema?.isProvisional == true else { return }
     schema = nil
-    layout = nil
+    hasPacket = false
     forgetLayouts()
-    rowCount = 0
-    properties = PacketProperties()
+    packet.rowCount = 0
+    packet.properties = PacketProperties()
   }
 
   mutating func decode(_ body: ByteBuffer, isReply: Bool) throws(PacketError) {
-    properties = PacketProperties()
-    rowCount = 0
-    notes.reset()
+    packet.properties = PacketProperties()
+    packet.rowCount = 0
+    if !areNotesBlank { notes.reset() }
+    areNotesBlank = false
     let hadSchema = schema != nil
     // Aside, because the scan holds all of `self` meanwhile.
     var room: [UInt8] = []
@@ -73,16 +63,24 @@ struct PacketReader {
     }
     swap(&room, &scratch)
     guard isGood else {
-      rowCount = 0
-      properties = PacketProperties()
-      layout = nil
+      packet.rowCount = 0
+      packet.properties = PacketProperties()
+      hasPacket = false
       if !hadSchema {
         schema = nil
         forgetLayouts()
       }
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
     }
-    self.body = body
+    packet.body = body
+    areNotesBlank = notes.side.isEmpty
+    if !areNotesBlank || !packet.side.isEmpty { swap(&packet.side, &notes.side) }
+  }
+
+  /// Lends the rows of the packet; does nothing when there is none.
+  @inline(__always)
+  mutating func lendRows(_ use: (inout PacketRows) -> Void) {
+    if hasPacket { use(&packet) }
   }
 
   /// Reads the body's object. Members may come in any order; `data` before `columns` is read twice.
@@ -135,7 +133,7 @@ struct PacketReader {
       notes.unexpected("the end of the body", at: index, in: scanner)
       return false
     }
-    if !isReply, properties.kind == nil { return missing(hasProperties ? "type" : "properties", scanner) }
+    if !isReply, packet.properties.kind == nil { return missing(hasProperties ? "type" : "properties", scanner) }
     if !hasColumns { return missing("columns", scanner) }
     guard let dataStart else { return missing("data", scanner) }
     if !hasRows, readRows(scanner, at: dataStart) < 0 { return false }
@@ -215,7 +213,7 @@ struct PacketReader {
         index += 1
         if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
       case 0x7D:
-        properties = found
+        packet.properties = found
         return index + 1
       default:
         notes.unexpected("`,` or `}`", at: index, in: scanner)
@@ -273,10 +271,10 @@ struct PacketReader {
   // MARK: columns and data
 
   private mutating func readColumns(_ scanner: PacketScanner, at start: Int) -> Int {
-    if let layout, scanner.matches(layout.source, at: start) { return start + layout.source.count }
+    if hasPacket, scanner.matches(packet.layout.source, at: start) { return start + packet.layout.source.count }
     let hash = scanner.hashOfList(at: start)
-    if let hash, let known = layouts[hash], scanner.matches(known.source, at: start) {
-      layout = known
+    if let hash, let known = layout(hash), scanner.matches(known.source, at: start) {
+      use(known)
       return start + known.source.count
     }
     var names: [String] = []
@@ -290,8 +288,22 @@ struct PacketReader {
     }
     self.schema = schema
     if let hash { remember(fresh, hash) }
-    layout = fresh
+    use(fresh)
     return end
+  }
+
+  private mutating func use(_ layout: ColumnLayout) {
+    packet.use(layout)
+    hasPacket = true
+  }
+
+  private mutating func layout(_ hash: UInt64) -> ColumnLayout? {
+    if recent.isEmpty { recent = Array(repeating: nil, count: Self.recentCount) }
+    let place = Int(truncatingIfNeeded: hash) & (Self.recentCount - 1)
+    if let known = recent[place], known.hash == hash { return known.layout }
+    guard let known = layouts[hash] else { return nil }
+    recent[place] = (hash, known)
+    return known
   }
 
   private mutating func remember(_ fresh: ColumnLayout, _ hash: UInt64) {
@@ -302,6 +314,7 @@ struct PacketReader {
 
   private mutating func forgetLayouts() {
     layouts.removeAll(keepingCapacity: true)
+    recent = []
     layoutBytes = 0
   }
 
@@ -347,7 +360,7 @@ struct PacketReader {
   }
 
   private mutating func readRows(_ scanner: PacketScanner, at start: Int) -> Int {
-    guard scanner.byte(at: start) == 0x5B, let layout else {
+    guard scanner.byte(at: start) == 0x5B else {
       if scanner.skipValue(start, depth: 2) >= 0 {
         notes.fail(.shape, "`data` must be an array of rows", offset: start, in: scanner)
       }
@@ -357,13 +370,14 @@ struct PacketReader {
     if scanner.byte(at: index) == 0x5D { return index + 1 }
     var stored = 0
     while true {
-      let (next, end) = scanner.rows(from: index, layout: layout, into: &cells, stored: &stored, row: &rowCount)
+      let (next, end) = scanner.rows(
+        from: index, layout: packet.layout, into: &packet.cells, stored: &stored, row: &packet.rowCount)
       switch end {
       case .done: return next
       case .failed: return PacketScanner.failed
       case .needsRoom:
-        let more = max(64, cells.count, layout.targets.count)
-        cells.append(contentsOf: repeatElement(.null, count: more))
+        let more = max(64, packet.cells.count, packet.stored)
+        packet.cells.append(contentsOf: repeatElement(.null, count: more))
         index = next
       }
     }

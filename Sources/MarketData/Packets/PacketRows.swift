@@ -1,33 +1,27 @@
 import NIOCore
 
-/// The rows of a decoded packet as tables read them: plain values, taken from the decoder once a packet.
+/// The rows of a decoded packet as tables read them: plain values, lent by the decoder for the time of an `apply`.
 ///
-/// Reading them through the decoder would check each access for exclusivity, which cost more than the comparison itself.
+/// Reading them through the decoder would check each access for exclusivity, which cost more than the comparison itself;
+/// a copy would count references up and down for each packet.
 struct PacketRows {
   /// The properties of the packet.
-  let properties: PacketProperties
+  var properties = PacketProperties()
   /// The cells, row by row, `stored` each.
-  let cells: [PackedCell]
-  /// How many cells of a row are stored.
-  let stored: Int
+  var cells: [PackedCell] = []
   /// How many rows there are.
-  let rowCount: Int
-  private let layout: ColumnLayout
+  var rowCount = 0
+  /// How many cells of a row are stored.
+  private(set) var stored = 0
+  private(set) var layout = ColumnLayout.empty
 
   /// The body, for its long texts, and the texts in it that had escapes.
-  private let body: ByteBuffer
-  private let side: [UInt8]
+  var body = ByteBuffer()
+  var side: [UInt8] = []
 
-  /// Rows of a packet in that layout.
-  init(
-    _ layout: ColumnLayout, _ properties: PacketProperties, cells: [PackedCell], rowCount: Int, body: ByteBuffer,
-    side: [UInt8]
-  ) {
-    self.properties = properties
-    self.body = body
-    self.side = side
-    self.cells = cells
-    self.rowCount = rowCount
+  /// Says where the cells belong.
+  mutating func use(_ layout: ColumnLayout) {
+    if layout === self.layout { return }
     self.layout = layout
     stored = layout.targets.count
   }

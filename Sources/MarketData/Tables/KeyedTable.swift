@@ -58,7 +58,15 @@ public struct KeyedTable: Sendable {
 
   /// As `apply(_:received:)`, into a change set whose room is used again.
   public mutating func apply(_ decoder: PacketDecoder, received: Int64?, into changes: inout ChangeSet) {
-    guard let packet = decoder.rows else { return changes.reset(PacketProperties(), received: received) }
+    var isEmpty = true
+    decoder.withRows { packet in
+      isEmpty = false
+      apply(&packet, received, &changes)
+    }
+    if isEmpty { changes.reset(PacketProperties(), received: received) }
+  }
+
+  private mutating func apply(_ packet: inout PacketRows, _ received: Int64?, _ changes: inout ChangeSet) {
     changes.reset(packet.properties, received: received)
     switch (packet.properties.kind ?? .snapshot, schema.isKeyed) {
     case (.snapshot, true): snapshot(packet, &changes)

@@ -59,9 +59,10 @@ import Testing
 
   /// All rows of the packet, each of which stands for itself.
   private func cells(of decoder: PacketDecoder, _ schema: Schema) -> [[Cell]] {
-    guard let packet = decoder.rows else { return [] }
     var store = RowStore(width: schema.columns.count)
-    for row in 0..<decoder.rowCount { store.append(packet, row: row, hash: 1) }
+    decoder.withRows { packet in
+      for row in 0..<packet.rowCount { store.append(packet, row: row, hash: 1) }
+    }
     return (0..<store.slotCount).map { slot in
       Row(schema: schema, cells: store.cells, start: slot * store.width, area: store.area).values
     }
