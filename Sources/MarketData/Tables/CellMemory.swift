@@ -34,6 +34,19 @@ enum CellMemory {
       unsafe other.withUnsafeBufferPointer { other in
         guard let own = own.baseAddress, let other = other.baseAddress else { return width }
         var column = column
+        // Four cells at a time, with one test for all of them.
+        while column &+ 4 <= width {
+          var bits: UInt64 = 0
+          var long: UInt64 = 0
+          for place in column..<column &+ 4 {
+            let left = unsafe own[ownStart &+ place]
+            let right = unsafe other[otherStart &+ place]
+            bits |= (left.low ^ right.low) | (left.high ^ right.high)
+            long |= right.longTextMark
+          }
+          if bits | long != 0 { break }
+          column &+= 4
+        }
         while column < width {
           let cell = unsafe other[otherStart &+ column]
           if unsafe own[ownStart &+ column] != cell || cell.isLongText { return column }

@@ -20,12 +20,16 @@ public struct KeyedTable: Sendable {
   /// The store of the snapshot before, for its room.
   private var spare: RowStore
   private var spareIndex = KeyIndex()
+  /// Room for the first rows of a snapshot that differ.
+  private var differing: [Int] = []
 
   /// In place of where the row before stands: no cell differs yet.
   private static let unchanged = Int.min
 
   /// A store of at most that many cells is kept for its room.
   private static let spareLimit = 8192
+  /// So many rows that differ are noted; the others are looked for again.
+  private static let notedRows = 64
 
   /// An empty table.
   public init(schema: Schema, looseRowLimit: Int = 100_000) {
@@ -191,11 +195,14 @@ public struct KeyedTable: Sendable {
   private mutating func snapshot(_ packet: PacketRows, _ changes: inout ChangeSet) {
     if packet.isWhole, packet.rowCount == store.liveCount, store.slotCount == store.liveCount {
       // The usual book: all its cells are compared in one go, and only the rows that differ are looked at.
-      if let first = firstDifference(packet) {
-        var row = first
-        while row < packet.rowCount {
-          update(row, packet, row, &changes)
-          row = nextDifference(packet, from: row + 1)
+      if noteDifferences(packet) {
+        for place in differing.indices { update(differing[place], packet, differing[place], &changes) }
+        if differing.count == Self.notedRows, let last = differing.last {
+          var row = nextDifference(packet, from: last + 1)
+          while row < packet.rowCount {
+            update(row, packet, row, &changes)
+            row = nextDifference(packet, from: row + 1)
+          }
         }
         store.squeezeTextIfNeeded()
         return
@@ -244,17 +251,17 @@ public struct KeyedTable: Sendable {
     }
   }
 
-  /// The first row of a whole packet that differs from the store's row at the same place, or the row count; nil when the
-  /// keys are not the same in the same order.
-  private func firstDifference(_ packet: PacketRows) -> Int? {
-    var first = packet.rowCount
+  /// Notes the first rows of a whole packet that may differ from the store's row at the same place; false when the keys
+  /// are not the same in the same order.
+  private mutating func noteDifferences(_ packet: PacketRows) -> Bool {
+    differing.removeAll(keepingCapacity: true)
     var row = nextDifference(packet, from: 0)
     while row < packet.rowCount {
-      if !hasKey(store, slot: row, packet, row: row) { return nil }
-      first = min(first, row)
+      if !hasKey(store, slot: row, packet, row: row) { return false }
+      if differing.count < Self.notedRows { differing.append(row) }
       row = nextDifference(packet, from: row + 1)
     }
-    return first
+    return true
   }
 
   /// The first row from `row` on that may differ, or the row count.

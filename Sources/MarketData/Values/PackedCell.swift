@@ -79,6 +79,10 @@ struct PackedCell: Equatable, Sendable {
   @inline(__always)
   var isLongText: Bool { tag >= Tag.longText }
 
+  /// Not 0 for a long text, for a test of several cells at once: of the tags, 6 and 7 alone have two neighbouring bits.
+  @inline(__always)
+  var longTextMark: UInt64 { high & high >> 1 & 2 }
+
   /// Length of a text in bytes, short or long.
   var textCount: Int { tag == Tag.shortText ? Int(high >> 8 & 0xFF) : Int(high >> 32) }
 

@@ -23,6 +23,45 @@ import Testing
     #expect(feed.table.count == 0 && feed.lines == [])
   }
 
+  /// Cells are compared four at a time, and the first 64 rows that differ are noted: none is missed beyond either, nor a
+  /// long text, nor a key that comes late.
+  @Test(arguments: [1, 3, 4, 5, 63, 64, 65, 66, 130, 200], [1, 2, 3])
+  func aSnapshotOfTheSameKeysChangesWhatDiffers(rows: Int, step: Int) throws {
+    func body(_ value: (Int) -> Int, last: String = "", text: (Int) -> String = { _ in "a text longer than a cell" })
+      -> String
+    {
+      let data = (0..<rows).map { row in
+        "[\"\(row == rows - 1 && !last.isEmpty ? last : "k\(row)")\",\(value(row)),7,\"\(text(row))\",[1.5,2]]"
+      }
+      return packet("snapshot", "K,V,W,T,P", data.joined(separator: ","))
+    }
+    var feed = Feed("K string key,V integer,W integer,T string,P fixed")
+    _ = try feed.apply(body { $0 })
+    func line(_ row: Int, _ value: Int, _ text: String = "a text longer than a cell") -> String {
+      "k\(row),\(value),7,\(text),1.50"
+    }
+    let changed = (0..<rows).filter { $0 % step == 0 }
+    #expect(
+      try feed.apply(body { $0 % step == 0 ? $0 + 1000 : $0 })
+        == changed.map { line($0, $0) + ">" + line($0, $0 + 1000) })
+    #expect(try feed.apply(body { $0 }) == changed.map { line($0, $0 + 1000) + ">" + line($0, $0) })
+    let other = "another text longer than that"
+    #expect(
+      try feed.apply(body({ $0 }, text: { $0 % step == 0 ? other : "a text longer than a cell" }))
+        == changed.map { line($0, $0) + ">" + line($0, $0, other) })
+    #expect(feed.lines == (0..<rows).map { line($0, $0, $0 % step == 0 ? other : "a text longer than a cell") })
+    // All rows differ and the last has another key: it goes, it comes, the others change.
+    let (old, new) = (rows - 1, "x,\(rows - 1 + 5),7,\(other),1.50")
+    #expect(
+      try feed.apply(body({ $0 + 5 }, last: "x", text: { _ in other }))
+        == ["-" + line(old, old, old % step == 0 ? other : "a text longer than a cell")]
+        + (0..<old).map {
+          line($0, $0, $0 % step == 0 ? other : "a text longer than a cell") + ">" + line($0, $0 + 5, other)
+        }
+        + ["+" + new])
+    #expect(feed.lines == (0..<old).map { line($0, $0 + 5, other) } + [new])
+  }
+
   @Test func ofAKeyTwiceTheLastWinsAtThePlaceOfTheFirst() throws {
     var feed = Feed("K string key,V integer,T string")
     let body = packet("snapshot", "K,V", "[\"a\",1],[\"b\",2],[\"a\",3],[\"c\",4],[\"\\u0061\",5]")

@@ -3,6 +3,15 @@ import Testing
 @testable import MarketData
 
 @Suite struct CellTests {
+  @Test func theMarkOfLongTextsIsTheirTag() {
+    for tag in UInt8(0)...7 {
+      for rest in [UInt64(0), .max] {
+        let cell = PackedCell(low: rest, high: UInt64(tag) | rest << 8)
+        #expect((cell.longTextMark != 0) == cell.isLongText, "tag \(tag)")
+      }
+    }
+  }
+
   @Test func cellsAreEqualWhenTheyPrintAlike() throws {
     let short = try #require(ExactDecimal("1.5"))
     let long = try #require(ExactDecimal("1.50"))
