@@ -84,16 +84,12 @@ package final class MergedQueue: Sendable {
     }
   }
 
-  private func add(_ item: Item, _ state: inout State) -> (CheckedContinuation<[Item], Never>?, SinkRoom) {
-    if let continuation = state.continuation {
-      state.continuation = nil
-      return (continuation, .taken)
-    }
+  private func add(_ item: consuming Item, _ state: inout State) -> SinkRoom {
     // A batch leaves with its room, which comes back only from some readers: the next one is mostly as large.
     if state.waiting.capacity == 0 { state.waiting.reserveCapacity(min(limit, 64)) }
-    state.waiting.append(item)
+    state.waiting.append(consume item)
     if state.waiting.count >= limit { state.isFull = true }
-    return (nil, state.isFull ? .full : .taken)
+    return state.isFull ? .full : .taken
   }
 
   /// One subscription's way in.
@@ -137,17 +133,22 @@ package final class MergedQueue: Sendable {
     }
 
     private func put(_ wakes: Wakes?, _ make: (inout [Standing]) -> Item?) -> SinkRoom {
-      let (continuation, item, room) = queue.state.withLockedValue {
-        state -> (CheckedContinuation<[Item], Never>?, Item?, SinkRoom) in
+      // An item leaves the lock only for a reader who waits for it: else it is moved to the others, not copied.
+      let (waiting, room) = queue.state.withLockedValue {
+        state -> ((continuation: CheckedContinuation<[Item], Never>, item: Item)?, SinkRoom) in
         guard let item = make(&state.standings) else {
           if state.isFull { state.full.insert(number) }
-          return (nil, nil, state.isFull ? .full : .taken)
+          return (nil, state.isFull ? .full : .taken)
         }
-        let (continuation, room) = queue.add(item, &state)
+        if let continuation = state.continuation {
+          state.continuation = nil
+          return ((continuation, consume item), .taken)
+        }
+        let room = queue.add(consume item, &state)
         if case .full = room { state.full.insert(number) }
-        return (continuation, item, room)
+        return (nil, room)
       }
-      if let continuation, let item {
+      if let (continuation, item) = waiting {
         if let wakes {
           wakes.add { continuation.resume(returning: [item]) }
         } else {
