@@ -25,8 +25,6 @@ public struct CaptureWriter: Sendable {
     let line = RecordLine(
       nanoseconds: max(0, record.nanoseconds), connection: max(0, record.connection), kind: record.kind,
       byteCount: payload.readableBytes)
-    line.write(into: &buffer)
-    buffer.writeImmutableBuffer(payload)
-    buffer.writeInteger(UInt8(0x0A))
+    line.write(payload, into: &buffer)
   }
 }

@@ -46,13 +46,36 @@ import Testing
     #expect(read("ISSPLUS-CAPTURE 1\n\(zeros)00 0 in 1\na\n".utf8).error?.code == .lineTooLong)
   }
 
-  /// The writer makes its digits itself.
-  @Test(arguments: [0, 9, 10, 99, 100, 1_795_000_000_000_000_000, Int64.max])
-  func numbersAreWrittenInFull(number: Int64) {
-    var buffer = ByteBuffer()
-    let record = CaptureRecord(
-      nanoseconds: number, connection: Int(number), kind: .incoming, payload: ByteBuffer(string: "0123456789a"))
-    CaptureWriter().write(record, into: &buffer)
-    #expect(String(buffer: buffer) == "\(number) \(number) in 11\n0123456789a\n")
+  /// The writer makes its digits itself, eight at a time: around every power of ten, and others.
+  @Test func numbersAreWrittenInFull() {
+    var numbers: [Int64] = [0, 9, 1_795_000_000_000_000_000, Int64.max]
+    var power: Int64 = 10
+    for _ in 1...18 {
+      numbers += [power - 1, power, power + 1, power / 10 * 7, power &+ power / 3]
+      power = power.multipliedReportingOverflow(by: 10).partialValue
+    }
+    for small in stride(from: Int64(0), to: 100_000_000, by: 9_973) { numbers += [small, small * 99_999_999 + small] }
+    for number in numbers where number >= 0 {
+      var buffer = ByteBuffer()
+      let record = CaptureRecord(
+        nanoseconds: number, connection: Int(number), kind: .incoming, payload: ByteBuffer(string: "0123456789a"))
+      CaptureWriter().write(record, into: &buffer)
+      let text = String(buffer: buffer)
+      if text != "\(number) \(number) in 11\n0123456789a\n" { Issue.record("\(number) is written as \(text)") }
+    }
+    #expect(numbers.count > 20_000)
+  }
+
+  /// The line, the bytes and what ends them are written in one go: nothing before or behind them changes.
+  @Test(arguments: [0, 1, 7, 8, 9, 95, 96, 97, 1000])
+  func recordsStandBehindOneAnother(size: Int) {
+    var buffer = ByteBuffer(string: "before")
+    let payload = ByteBuffer(bytes: (0..<size).map { UInt8(truncatingIfNeeded: $0) })
+    for _ in 0..<3 {
+      CaptureWriter().write(
+        CaptureRecord(nanoseconds: 5, connection: 0, kind: .incoming, payload: payload), into: &buffer)
+    }
+    let one = Array("5 0 in \(size)\n".utf8) + Array(payload.readableBytesView) + [0x0A]
+    #expect(Array(buffer.readableBytesView) == Array("before".utf8) + one + one + one)
   }
 }
