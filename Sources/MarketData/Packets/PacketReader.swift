@@ -74,7 +74,11 @@ struct PacketReader {
     }
     packet.body = body
     areNotesBlank = notes.side.isEmpty
-    if !areNotesBlank || !packet.side.isEmpty { swap(&packet.side, &notes.side) }
+    if !areNotesBlank {
+      swap(&packet.side, &notes.side)
+    } else if !packet.side.isEmpty {
+      packet.side.removeAll(keepingCapacity: true)
+    }
   }
 
   /// Lends the rows of the packet; does nothing when there is none.
@@ -309,6 +313,8 @@ struct PacketReader {
   private mutating func remember(_ fresh: ColumnLayout, _ hash: UInt64) {
     if layouts.count == Self.layoutLimit || layoutBytes + fresh.source.count > Self.layoutBytesLimit { forgetLayouts() }
     layouts[hash] = fresh
+    // Of two lists with one hash the later one is found.
+    if !recent.isEmpty { recent[Int(truncatingIfNeeded: hash) & (Self.recentCount - 1)] = (hash, fresh) }
     layoutBytes += fresh.source.count
   }
 

@@ -32,6 +32,30 @@ import Testing
     }
   }
 
+  /// What an escaped text leaves is gone with the next packet, whatever comes between: the room does not grow.
+  @Test(arguments: ["plain", "escaped", "refused"])
+  func escapedTextsDoNotGather(between: String) throws {
+    let decoder = PacketDecoder(schema: schema("T string key,U string"))
+    let text = "a text longer than a cell\\n"
+    var table = KeyedTable(schema: schema("T string key,U string"))
+    for round in 0..<50 {
+      for kind in ["escaped", between, between] {
+        let value = kind == "escaped" ? text : kind == "refused" ? text + "\\q" : "plain, but also longer than a cell"
+        let body = packet("updates", "T,U", "[\"k\",\"\(value)\"]")
+        let error = refusal(Array(body.utf8), decoder)
+        #expect((error == nil) == (kind != "refused"))
+        var side = 0
+        decoder.withRows { side = $0.side.count }
+        // A refused packet is none, so nothing is lent.
+        #expect(side == (kind == "escaped" ? 26 : 0), "round \(round), \(kind)")
+        _ = table.apply(decoder)
+        if kind == "escaped" {
+          #expect(table.rows.first?["U"] == .text("a text longer than a cell\n"))
+        }
+      }
+    }
+  }
+
   @Test(arguments: bodies) func everyCutIsRefusedAndTheDecoderGoesOn(body: String) {
     let bytes = Array(body.utf8)
     let whole = outcome(ByteBuffer(bytes: bytes), PacketDecoder(schema: schemas(body)))
