@@ -45,7 +45,7 @@ extension RecordLine {
   @inline(__always)
   private static func eightDigits(_ word: UInt64) -> UInt64? {
     let digits = word &- 0x3030_3030_3030_3030
-    // A byte below "0" borrows into the next one or leaves a high bit; one above "9" carries into its high bit.
+    // A byte below "0" or above 0xAF has its high bit in the difference, one above "9" at the latest in the sum.
     guard (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0 else { return nil }
     // Pairs, then fours, then all: each step adds ten, hundred, ten thousand times the lower part to the upper one.
     let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF

@@ -6,54 +6,53 @@ import Testing
 
 /// Change sets that hold no rows, for those who only count, or the last ones alone, for those who print lines.
 @Suite struct CountedChangesTests {
-  /// The same packets, once with rows and once without: the changes are as many, of the same kinds in the same order,
-  /// and the tables are the same.
-  @Test(arguments: [true, false], UInt64(1)...20)
-  func countingChangesNothing(isKeyed: Bool, seed: UInt64) throws {
+  /// Random packets, applied to two tables: one whose change sets keep both rows, one whose sets keep these.
+  private func compare(
+    _ kept: ChangeSet.KeptRows, isKeyed: Bool, seed: UInt64,
+    _ check: (_ whole: ChangeSet, _ own: ChangeSet) throws -> Void
+  ) throws {
     var generator = SeededGenerator(seed: seed)
     var source = PacketSource(isKeyed: isKeyed, looseRowLimit: 12)
     let decoder = PacketDecoder(schema: source.schema)
     var table = KeyedTable(schema: source.schema, looseRowLimit: 12)
-    var counted = ChangeSet(schema: source.schema)
-    counted.keptRows = .none
+    var own = ChangeSet(schema: source.schema)
+    own.keptRows = kept
     var changes = 0
     for _ in 0..<200 {
-      let (set, _) = try source.random(&generator)
+      let (whole, _) = try source.random(&generator)
       try decoder.decodeMessage(source.body)
-      table.apply(decoder, received: 7, into: &counted)
-      #expect(counted.map(\.kind) == set.map(\.kind), "seed \(seed)")
-      #expect(counted.allSatisfy { $0.before == nil && $0.after == nil && $0.changedColumns.isEmpty }, "seed \(seed)")
+      table.apply(decoder, received: whole.received, into: &own)
+      #expect(own.map(\.kind) == whole.map(\.kind), "seed \(seed)")
       #expect(table.rows == source.table.rows, "seed \(seed)")
-      changes += set.count
+      try check(whole, own)
+      changes += whole.count
     }
-    #expect(changes > 200)
+    #expect(changes > 200, "seed \(seed)")
   }
 
-  /// The same packets, with both rows and with the last ones only: the lines are the same, and so are the tables.
+  /// Once with rows and once without: the changes are as many, of the same kinds in the same order.
+  @Test(arguments: [true, false], UInt64(1)...20)
+  func countingChangesNothing(isKeyed: Bool, seed: UInt64) throws {
+    try compare(.none, isKeyed: isKeyed, seed: seed) { _, own in
+      #expect(own.allSatisfy { $0.before == nil && $0.after == nil && $0.changedColumns.isEmpty }, "seed \(seed)")
+    }
+  }
+
+  /// With the last rows only the lines are the same.
   @Test(arguments: [true, false], UInt64(1)...20)
   func linesNeedTheLastRowsOnly(isKeyed: Bool, seed: UInt64) throws {
-    var generator = SeededGenerator(seed: seed)
-    var source = PacketSource(isKeyed: isKeyed, looseRowLimit: 12)
-    let decoder = PacketDecoder(schema: source.schema)
-    var table = KeyedTable(schema: source.schema, looseRowLimit: 12)
-    var last = ChangeSet(schema: source.schema)
-    last.keptRows = .last
-    let writer = try LineWriter(.csv, schema: source.schema, lead: .change)
     var updates = 0
-    for _ in 0..<200 {
-      let (set, _) = try source.random(&generator)
-      try decoder.decodeMessage(source.body)
-      table.apply(decoder, received: set.received, into: &last)
-      #expect(last.map(\.row) == set.map(\.row), "seed \(seed)")
-      for change in last where change.kind == .update {
+    try compare(.last, isKeyed: isKeyed, seed: seed) { whole, own in
+      #expect(own.map(\.row) == whole.map(\.row), "seed \(seed)")
+      for change in own where change.kind == .update {
         #expect(change.before == nil && change.after != nil, "seed \(seed)")
         updates += 1
       }
-      var (own, wanted) = (TextBuffer(), TextBuffer())
-      #expect(writer.write(last, ticker: "T", to: &own) == set.count)
-      writer.write(set, ticker: "T", to: &wanted)
-      #expect(own.bytes == wanted.bytes, "seed \(seed)")
-      #expect(table.rows == source.table.rows, "seed \(seed)")
+      let writer = try LineWriter(.csv, schema: whole.schema, lead: .change)
+      var (lines, wanted) = (TextBuffer(), TextBuffer())
+      #expect(writer.write(own, ticker: "T", to: &lines) == whole.count)
+      writer.write(whole, ticker: "T", to: &wanted)
+      #expect(lines.bytes == wanted.bytes, "seed \(seed)")
     }
     #expect(updates > 100 || !isKeyed, "seed \(seed)")
   }

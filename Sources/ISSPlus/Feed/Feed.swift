@@ -23,7 +23,7 @@ public struct Feed {
     public var dropsOutOfOrder = false
     /// Whether bodies of CONNECTED are read.
     public var readsStructure = true
-    /// Which rows change sets hold. Where not all are wanted, copying them is saved; the tables are the same.
+    /// Which rows the change sets of new tables hold. Where not all are wanted, copying them is saved; the tables are the same.
     package var keptRows = ChangeSet.KeptRows.both
 
     /// The configuration of a live line.
@@ -281,8 +281,7 @@ public struct Feed {
       changes = room ?? ChangeSet(schema: schema)
       room = nil
     }
-    let (wanted, allowed) = (tables[number].keptRows, configuration.keptRows)
-    changes.keptRows = allowed == .both ? wanted : allowed
+    changes.keptRows = tables[number].keptRows
     tables[number].table?.apply(channel.decoder, received: received, into: &changes)
     tables[number].packets += 1
     if head.hasDroppedColumns { noteDropped(number, channel.decoder.droppedColumns, handle) }
@@ -373,7 +372,7 @@ public struct Feed {
     let number = freeNumbers.popLast() ?? tables.count
     let identity = TableIdentity(
       number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)
-    let table = FeedTable(identity, channel: channel)
+    let table = FeedTable(identity, channel: channel, keptRows: configuration.keptRows)
     if number == tables.count { tables.append(table) } else { tables[number] = table }
     // A copy of the key's own: a slice would keep the whole network buffer alive.
     bySubscription[ByteBuffer(bytes: key.readableBytesView), default: []].append(number)

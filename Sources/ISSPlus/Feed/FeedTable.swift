@@ -48,7 +48,7 @@ public struct FeedTable {
   public internal(set) var orderCheck = OrderCheck()
 
   /// Which rows of its changes are wanted.
-  var keptRows = ChangeSet.KeptRows.both
+  var keptRows: ChangeSet.KeptRows
   /// Where the change sets of a reader that gives them back come from.
   var supply: RoomSupply?
   /// Whether frames for it are still wanted.
@@ -63,9 +63,10 @@ public struct FeedTable {
   var hasReportedRemoval = false
   var hasReportedNoColumns = false
 
-  init(_ identity: TableIdentity, channel: FeedChannel) {
+  init(_ identity: TableIdentity, channel: FeedChannel, keptRows: ChangeSet.KeptRows) {
     self.identity = identity
     self.channel = channel
+    self.keptRows = keptRows
     destinationBytes = ByteBuffer(string: identity.destination)
     subscriptionRoute = Array(identity.subscriptionID.utf8)
     destinationRoute = Array(identity.destination.utf8)

@@ -91,7 +91,7 @@ struct JSONLexicalCheck {
 
   private mutating func lowSurrogate(after start: Int) throws(StructureError) {
     let second = offset
-    for byte in [UInt8(ascii: "\\"), UInt8(ascii: "u")] where !skip(byte) {
+    guard skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")) else {
       if next == nil { return }
       throw StructureError("a lone surrogate in a string", offset: start)
     }

@@ -139,6 +139,7 @@ final class Follow {
           if isEnding { continue }
           try take(update, number)
           done.append(update.changes)
+          // While they are in the cache, and one lock for many.
           if done.count >= 64 { queue.rooms.give(back: &done) }
           if lines >= mostLines { isEnding = true }
         case .live(let number, let table):

@@ -72,13 +72,12 @@ public final class PacketDecoder {
   /// As ``decodeMessage(_:)``, and says what a feed asks of the packet before it is applied, in one look.
   package func decodeHead(_ body: ByteBuffer) throws(PacketError) -> PacketHead { try reader.decodeHead(body) }
 
-  /// Lends the rows of the last packet; does nothing when there is none.
+  /// Lends the rows of the last packet; false when there is none.
   ///
-  /// They are handed on in place: `use` must not come back to the decoder.
+  /// `inout` only so that they are handed on in place: `use` must not come back to the decoder.
   @inline(__always)
-  func withRows(_ use: (inout PacketRows) -> Void) {
-    reader.lendRows(use)
-  }
+  @discardableResult
+  func withRows(_ use: (inout PacketRows) -> Void) -> Bool { reader.lendRows(use) }
 
   /// Names of the last packet's columns, in its order.
   public var columnNames: [String] { reader.hasPacket ? reader.packet.layout.names : [] }

@@ -14,8 +14,6 @@ struct PacketReader {
   private(set) var hasPacket = false
 
   let notes = PacketNotes()
-  /// Whether the notes are known to be blank: to ask them is an access to be checked.
-  private var areNotesBlank = true
   private var scratch: [UInt8] = []
   /// By the hash of their bytes.
   private var layouts: [UInt64: ColumnLayout] = [:]
@@ -52,8 +50,7 @@ struct PacketReader {
   mutating func decode(_ body: ByteBuffer, isReply: Bool) throws(PacketError) {
     packet.properties = PacketProperties()
     packet.rowCount = 0
-    if !areNotesBlank { notes.reset() }
-    areNotesBlank = false
+    notes.reset()
     let hadSchema = schema != nil
     // Aside, because the scan holds all of `self` meanwhile.
     var room: [UInt8] = []
@@ -73,18 +70,15 @@ struct PacketReader {
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
     }
     packet.body = body
-    areNotesBlank = notes.side.isEmpty
-    if !areNotesBlank {
-      swap(&packet.side, &notes.side)
-    } else if !packet.side.isEmpty {
-      packet.side.removeAll(keepingCapacity: true)
-    }
+    // The room of the packet before goes back; it is emptied with the notes.
+    if !notes.side.isEmpty || !packet.side.isEmpty { swap(&packet.side, &notes.side) }
   }
 
-  /// Lends the rows of the packet; does nothing when there is none.
+  /// Lends the rows of the packet; false when there is none.
   @inline(__always)
-  mutating func lendRows(_ use: (inout PacketRows) -> Void) {
+  mutating func lendRows(_ use: (inout PacketRows) -> Void) -> Bool {
     if hasPacket { use(&packet) }
+    return hasPacket
   }
 
   /// Reads the body's object. Members may come in any order; `data` before `columns` is read twice.
@@ -301,9 +295,11 @@ struct PacketReader {
     hasPacket = true
   }
 
+  private static func recentPlace(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (recentCount - 1) }
+
   private mutating func layout(_ hash: UInt64) -> ColumnLayout? {
     if recent.isEmpty { recent = Array(repeating: nil, count: Self.recentCount) }
-    let place = Int(truncatingIfNeeded: hash) & (Self.recentCount - 1)
+    let place = Self.recentPlace(of: hash)
     if let known = recent[place], known.hash == hash { return known.layout }
     guard let known = layouts[hash] else { return nil }
     recent[place] = (hash, known)
@@ -314,7 +310,7 @@ struct PacketReader {
     if layouts.count == Self.layoutLimit || layoutBytes + fresh.source.count > Self.layoutBytesLimit { forgetLayouts() }
     layouts[hash] = fresh
     // Of two lists with one hash the later one is found.
-    if !recent.isEmpty { recent[Int(truncatingIfNeeded: hash) & (Self.recentCount - 1)] = (hash, fresh) }
+    if !recent.isEmpty { recent[Self.recentPlace(of: hash)] = (hash, fresh) }
     layoutBytes += fresh.source.count
   }
 

@@ -62,12 +62,8 @@ public struct KeyedTable: Sendable {
 
   /// As `apply(_:received:)`, into a change set whose room is used again.
   public mutating func apply(_ decoder: PacketDecoder, received: Int64?, into changes: inout ChangeSet) {
-    var isEmpty = true
-    decoder.withRows { packet in
-      isEmpty = false
-      apply(&packet, received, &changes)
-    }
-    if isEmpty { changes.reset(PacketProperties(), received: received) }
+    let isApplied = decoder.withRows { packet in apply(&packet, received, &changes) }
+    if !isApplied { changes.reset(PacketProperties(), received: received) }
   }
 
   private mutating func apply(_ packet: inout PacketRows, _ received: Int64?, _ changes: inout ChangeSet) {
