@@ -5,12 +5,12 @@ import NIOCore
 /// All unsafe code of the decoder is in this file. What makes it sound: `base` points at `count` bytes of body, then a
 /// NUL, then at least 31 more readable bytes. No loop passes a NUL, because no JSON token contains one, and no step looks
 /// further than 31 bytes ahead of a byte that was seen not to be beyond the NUL. A NUL inside the body is refused where
-/// it stands.
+/// it stands. So the place cannot overflow either, and the loops of rows add to it without asking.
 ///
 /// The place travels by value: each function takes one and returns the next, or `failed` after noting the fault in
-/// `notes`. The usual forms are read in line, eight bytes a time for texts; everything unusual (escapes, text outside
-/// ASCII, exponents, blanks) goes to the functions in `PacketScanner+Slow.swift`, which never touch memory themselves
-/// but through `byte(at:)`.
+/// `notes`. The usual forms are read in line, eight bytes a time; everything unusual (escapes, text outside ASCII,
+/// exponents, blanks) goes to the functions in `PacketScanner+Slow.swift`, which, like those in
+/// `PacketScanner+Numbers.swift`, never touch memory themselves but through `byte(at:)` and its neighbours.
 @safe struct PacketScanner {
   static let failed = -1
 
@@ -51,14 +51,26 @@ import NIOCore
   func byte(at index: Int) -> UInt8 { unsafe base[index] }
 
   @inline(__always)
-  private func word(at index: Int) -> UInt64 {
+  func word(at index: Int) -> UInt64 {
     unsafe UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+  }
+
+  /// Four bytes, the first in the lowest place.
+  @inline(__always)
+  func quad(at index: Int) -> UInt32 {
+    unsafe UInt32(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self))
   }
 
   /// Whether `null` stands there.
   @inline(__always)
-  private func isNull(at index: Int) -> Bool {
-    unsafe UInt32(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt32.self)) == 0x6C6C_756E
+  private func isNull(at index: Int) -> Bool { quad(at: index) == 0x6C6C_756E }
+
+  /// The first place from `index` on that holds no blank: mostly `index` itself, or the next.
+  @inline(__always)
+  func behindBlanks(_ index: Int) -> Int {
+    if byte(at: index) > 0x20 { return index }
+    if byte(at: index) == 0x20, byte(at: index &+ 1) > 0x20 { return index &+ 1 }
+    return skipBlanks(index)
   }
 
   /// Bytes of the body as an array.
@@ -149,12 +161,23 @@ import NIOCore
     var index = start
     var found = Self.marks(word(at: index))
     while found == 0 {
-      index += 8
+      index &+= 8
       found = Self.marks(word(at: index))
     }
-    index += found.trailingZeroBitCount >> 3
-    if byte(at: index) == 0x22 { return (index + 1, plainText(start, index - start)) }
+    index &+= found.trailingZeroBitCount >> 3
+    if byte(at: index) == 0x22 { return (index &+ 1, plainText(start, index &- start)) }
     return slowText(at: start)
+  }
+
+  /// As ``text(at:)``, for cells: many of the exchange's columns are enumerations of one letter, and a length that a
+  /// branch foretells does not make the next place wait for the bytes.
+  @inline(__always)
+  private func letterOrText(at start: Int) -> (next: Int, cell: PackedCell) {
+    let letter = byte(at: start)
+    if byte(at: start &+ 1) == 0x22, letter > 0x22, letter < 0x80, letter != 0x5C {
+      return (start &+ 2, PackedCell(low: UInt64(letter), high: UInt64(PackedCell.Tag.shortText) | 1 << 8))
+    }
+    return text(at: start)
   }
 
   /// The cell of a text without escapes.
@@ -189,84 +212,105 @@ import NIOCore
   func rows(
     from start: Int, layout: ColumnLayout, into cells: inout [PackedCell], stored: inout Int, row: inout Int
   ) -> (next: Int, end: RowsEnd) {
+    unsafe cells.withUnsafeMutableBufferPointer { room in
+      unsafe layout.forms.withUnsafeBufferPointer { forms in
+        unsafe rows(from: start, layout, forms, into: room, &stored, &row)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func rows(
+    from start: Int, _ layout: ColumnLayout, _ forms: UnsafeBufferPointer<UInt8>,
+    into room: UnsafeMutableBufferPointer<PackedCell>, _ stored: inout Int, _ row: inout Int
+  ) -> (next: Int, end: RowsEnd) {
     let width = layout.targets.count
-    let columns = layout.forms.count
+    let columns = forms.count
     let keys = layout.keys
+    // Apart from `stored` and `row`, so that they stay in registers.
     var fill = stored
     var number = row
     defer {
       stored = fill
       row = number
     }
-    return unsafe cells.withUnsafeMutableBufferPointer { room in
-      unsafe layout.forms.withUnsafeBufferPointer { forms in
-        var index = start
-        while true {
-          if fill + width > room.count { return (index, .needsRoom) }
-          number += 1
-          if byte(at: index) != 0x5B {
-            return (noRow(index, number), .failed)
-          }
-          index += 1
-          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
-          if columns == 0 {
-            if byte(at: index) != 0x5D { return (rowTooLong(index, columns, number), .failed) }
-          } else if byte(at: index) == 0x5D {
-            return (rowEnd(index, found: 0, expected: columns, row: number), .failed)
-          }
-          var column = 0
-          while column < columns {
-            if byte(at: index) <= 0x20 { index = skipBlanks(index) }
-            let form = unsafe forms[column]
-            var cell = PackedCell.null
-            switch form {
-            case _ where isNull(at: index): index += 4
-            case ColumnLayout.Form.fixed:
-              (index, cell) = fixed(at: index, form: form)
-            case ColumnLayout.Form.text where byte(at: index) == 0x22:
-              (index, cell) = text(at: index + 1)
-            case ColumnLayout.Form.integer:
-              (index, cell) = integer(at: index, form: form)
-            case ColumnLayout.Form.untyped:
-              (index, cell) = untyped(at: index)
-            default:
-              (index, cell) = slowCell(at: index, form: form)
-            }
-            if index < 0 {
-              notes.complete(row: number, column: layout.names[column])
-              return (Self.failed, .failed)
-            }
-            if form != ColumnLayout.Form.dropped {
-              unsafe room[fill] = cell
-              fill += 1
-            }
-            column += 1
-            if byte(at: index) <= 0x20 { index = skipBlanks(index) }
-            let separator = byte(at: index)
-            if separator == 0x2C, column < columns {
-              index += 1
-            } else if separator != 0x5D || column < columns {
-              return (rowEnd(index, found: column, expected: columns, row: number), .failed)
-            }
-          }
-          index += 1
-          for place in 0..<keys.count where unsafe room[fill - width + keys[place]].isNull {
-            let key = keys[place]
-            let name = layout.names[keyName(key, layout)]
-            notes.fail(.key, "a key must not be null", row: number, column: name, offset: index - 1, in: self)
-            return (Self.failed, .failed)
-          }
-          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
-          let separator = byte(at: index)
-          index += 1
-          if separator == 0x5D { return (index, .done) }
-          if separator != 0x2C {
-            notes.unexpected("`,` or `]` after a row", at: index - 1, row: number, in: self)
-            return (Self.failed, .failed)
-          }
-          if byte(at: index) <= 0x20 { index = skipBlanks(index) }
+    guard let cells = room.baseAddress else { return (start, .needsRoom) }
+    var index = start
+    while true {
+      if fill &+ width > room.count { return (index, .needsRoom) }
+      number &+= 1
+      if byte(at: index) != 0x5B { return (noRow(index, number), .failed) }
+      index = behindBlanks(index &+ 1)
+      if columns == 0 {
+        if byte(at: index) != 0x5D { return (rowTooLong(index, columns, number), .failed) }
+      } else if byte(at: index) == 0x5D {
+        return (rowEnd(index, found: 0, expected: columns, row: number), .failed)
+      } else {
+        let (next, found, isWhole) = unsafe rowCells(at: index, forms, into: cells + fill)
+        if next < 0 {
+          notes.complete(row: number, column: layout.names[found])
+          return (Self.failed, .failed)
         }
+        if !isWhole { return (rowEnd(next, found: found, expected: columns, row: number), .failed) }
+        index = next
+        fill &+= width
       }
+      index &+= 1
+      for place in 0..<keys.count where unsafe room[fill &- width &+ keys[place]].isNull {
+        let key = keys[place]
+        let name = layout.names[keyName(key, layout)]
+        notes.fail(.key, "a key must not be null", row: number, column: name, offset: index - 1, in: self)
+        return (Self.failed, .failed)
+      }
+      index = behindBlanks(index)
+      let separator = byte(at: index)
+      index &+= 1
+      if separator == 0x5D { return (index, .done) }
+      if separator != 0x2C {
+        notes.unexpected("`,` or `]` after a row", at: index - 1, row: number, in: self)
+        return (Self.failed, .failed)
+      }
+      index = behindBlanks(index)
+    }
+  }
+
+  /// Reads the cells of a row of at least one column, up to its closing bracket.
+  ///
+  /// - Returns: the place of the closing bracket, or of what stands there in its stead (then not whole), or `failed` after
+  ///   noting what is wrong with a cell; and how many columns were read before.
+  @inline(__always)
+  private func rowCells(
+    at start: Int, _ forms: UnsafeBufferPointer<UInt8>, into cells: UnsafeMutablePointer<PackedCell>
+  ) -> (next: Int, found: Int, isWhole: Bool) {
+    var cells = unsafe cells
+    var index = start
+    var column = 0
+    while true {
+      let form = unsafe forms[column]
+      var cell = PackedCell.null
+      if isNull(at: index) {
+        index &+= 4
+      } else if form == ColumnLayout.Form.fixed {
+        (index, cell) = fixed(at: index)
+      } else if form == ColumnLayout.Form.text, byte(at: index) == 0x22 {
+        (index, cell) = letterOrText(at: index &+ 1)
+      } else if form == ColumnLayout.Form.integer {
+        (index, cell) = integer(at: index, form: form)
+      } else if form == ColumnLayout.Form.untyped {
+        (index, cell) = untyped(at: index)
+      } else {
+        (index, cell) = slowCell(at: index, form: form)
+      }
+      if index < 0 { return (index, column, false) }
+      if form != ColumnLayout.Form.dropped {
+        unsafe cells.pointee = cell
+        unsafe cells += 1
+      }
+      column &+= 1
+      if byte(at: index) <= 0x20 { index = behindBlanks(index) }
+      if column == forms.count { return (index, column, byte(at: index) == 0x5D) }
+      if byte(at: index) != 0x2C { return (index, column, false) }
+      index = behindBlanks(index &+ 1)
     }
   }
 
@@ -275,97 +319,9 @@ import NIOCore
   private func untyped(at start: Int) -> (next: Int, cell: PackedCell) {
     switch byte(at: start) {
     case 0x22: text(at: start + 1)
-    case 0x5B: fixed(at: start, form: ColumnLayout.Form.untyped)
+    case 0x5B: fixed(at: start)
     case 0x2D, 0x30...0x39: integer(at: start, form: ColumnLayout.Form.untyped)
     default: slowCell(at: start, form: ColumnLayout.Form.untyped)
     }
-  }
-
-  // MARK: Numbers
-
-  /// Reads `[literal,decimals]`; whatever is not the usual form goes the slow way.
-  @inline(__always)
-  private func fixed(at start: Int, form: UInt8) -> (next: Int, cell: PackedCell) {
-    var index = start
-    if byte(at: index) != 0x5B { return slowCell(at: start, form: form) }
-    index += 1
-    let isNegative = byte(at: index) == 0x2D
-    if isNegative { index += 1 }
-    let first = index
-    var value: UInt64 = 0
-    var digit = byte(at: index) &- 0x30
-    while digit <= 9 {
-      value = value &* 10 &+ UInt64(digit)
-      index += 1
-      digit = byte(at: index) &- 0x30
-    }
-    let whole = index - first
-    var scale = 0
-    if byte(at: index) == 0x2E {
-      index += 1
-      let fraction = index
-      digit = byte(at: index) &- 0x30
-      while digit <= 9 {
-        value = value &* 10 &+ UInt64(digit)
-        index += 1
-        digit = byte(at: index) &- 0x30
-      }
-      scale = index - fraction
-      if scale == 0 { return slowCell(at: start, form: form) }
-    }
-    let decimals = Int(byte(at: index + 1) &- 0x30)
-    // One test for all that is unusual: no digits, leading zeros, too many digits, other bytes where `,d]` is due.
-    let isUsual =
-      whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole + max(scale, decimals) <= 18
-      && byte(at: index) == 0x2C && decimals <= 9 && byte(at: index + 2) == 0x5D
-    if !isUsual { return slowCell(at: start, form: form) }
-    var mantissa = Int64(truncatingIfNeeded: value)
-    if isNegative { mantissa = -mantissa }
-    while scale < decimals {
-      mantissa &*= 10
-      scale += 1
-    }
-    let digits = UInt8(truncatingIfNeeded: scale)
-    return (index + 3, PackedCell(canonicalMantissa: mantissa, scale: digits, fractionDigits: digits))
-  }
-
-  /// Reads an integer; null and all that is unusual goes the slow way.
-  @inline(__always)
-  private func integer(at start: Int, form: UInt8) -> (next: Int, cell: PackedCell) {
-    var index = start
-    let isNegative = byte(at: index) == 0x2D
-    if isNegative { index += 1 }
-    let first = index
-    var value: UInt64 = 0
-    var digit = byte(at: index) &- 0x30
-    while digit <= 9 {
-      value = value &* 10 &+ UInt64(digit)
-      index += 1
-      digit = byte(at: index) &- 0x30
-    }
-    let whole = index - first
-    let end = byte(at: index)
-    let isUsual =
-      whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole <= 18 && (end == 0x2C || end == 0x5D)
-    if !isUsual { return slowCell(at: start, form: form) }
-    let magnitude = Int64(truncatingIfNeeded: value)
-    return (index, PackedCell(integer: isNegative ? -magnitude : magnitude))
-  }
-
-  /// Reads up to 18 digits that `,` or `}` follows; `failed`, without a note, for any other number.
-  @inline(__always)
-  func digits(at start: Int) -> (next: Int, value: UInt64) {
-    var index = start
-    var value: UInt64 = 0
-    var digit = byte(at: index) &- 0x30
-    while digit <= 9 {
-      value = value &* 10 &+ UInt64(digit)
-      index += 1
-      digit = byte(at: index) &- 0x30
-    }
-    let count = index - start
-    let end = byte(at: index)
-    let isUsual = count > 0 && count <= 18 && (count == 1 || byte(at: start) != 0x30) && (end == 0x2C || end == 0x7D)
-    return (isUsual ? index : Self.failed, value)
   }
 }
