@@ -76,6 +76,7 @@ public struct CaptureReader: Sendable {
     input.clear()
   }
 
+  @inline(__always)
   private mutating func advance() throws(CaptureError) -> CaptureRecord? {
     if !hasFirstLine {
       guard let end = try lineEnd() else { return nil }
@@ -86,7 +87,8 @@ public struct CaptureReader: Sendable {
     if line == nil, searched == 0, let quick = RecordLine.quick(input.bytes),
       quick.record.byteCount <= limits.maxPayloadSize, quick.end <= CaptureFormat.maxLineLength + 1
     {
-      line = quick
+      if quick.isWhole { return give(quick.record, from: quick.end) }
+      line = (quick.record, quick.end)
     }
     if line == nil {
       guard let end = try lineEnd() else { return nil }
@@ -99,8 +101,14 @@ public struct CaptureReader: Sendable {
     guard input.bytes.getInteger(at: input.bytes.readerIndex + end) == UInt8(0x0A) else {
       throw error(.missingLineFeed, "no line feed after the \(record.byteCount) bytes of the record", at: end)
     }
+    return give(record, from: start)
+  }
+
+  /// The record whose bytes begin there; they and their line feed are in the input.
+  @inline(__always)
+  private mutating func give(_ record: RecordLine, from start: Int) -> CaptureRecord {
     let payload = input.slice(at: start, count: record.byteCount)
-    use(end + 1, sharing: true)
+    use(start + record.byteCount + 1, sharing: true)
     recordCount += 1
     return CaptureRecord(
       nanoseconds: record.nanoseconds, connection: record.connection, kind: record.kind, payload: payload)

@@ -71,12 +71,13 @@ struct InputBuffer: Sendable {
 
   /// The bytes at a place relative to the first readable one, sharing storage. Up to 32 bytes after the slice's end
   /// can be looked at through `withVeryUnsafeBytes`.
-  func slice(at start: Int, count: Int) -> ByteBuffer {
-    var whole = bytes
-    if zeros > 0 { whole.moveWriterIndex(forwardBy: zeros) }
-    let place = whole.readerIndex + start
-    let reach = min(count + Self.padding, whole.writerIndex - place)
-    guard reach >= count, var slice = whole.getSlice(at: place, length: reach) else { return ByteBuffer() }
+  mutating func slice(at start: Int, count: Int) -> ByteBuffer {
+    // The zeros are lent to the slice for a moment; a copy of the whole would count a reference up and down.
+    bytes.moveWriterIndex(forwardBy: zeros)
+    defer { bytes.moveWriterIndex(to: bytes.writerIndex - zeros) }
+    let place = bytes.readerIndex + start
+    let reach = min(count + Self.padding, bytes.writerIndex - place)
+    guard reach >= count, var slice = bytes.getSlice(at: place, length: reach) else { return ByteBuffer() }
     slice.moveWriterIndex(to: slice.readerIndex + count)
     return slice
   }

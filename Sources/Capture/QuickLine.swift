@@ -5,7 +5,9 @@ internal import NIOCore
 extension RecordLine {
   /// Reads the usual complete line at the start of some bytes, without allocating; nil for all that needs a second
   /// look, such as a line that is incomplete, broken or has a number of more than 19 digits.
-  static func quick(_ buffer: ByteBuffer) -> (record: RecordLine, end: Int)? {
+  ///
+  /// - Returns: the line, where the bytes of its record begin, and whether these and their line feed are all there.
+  static func quick(_ buffer: ByteBuffer) -> (record: RecordLine, end: Int, isWhole: Bool)? {
     unsafe buffer.withUnsafeReadableBytes { bytes in
       var position = 0
       guard let nanoseconds = unsafe number(bytes, &position, endedBy: 0x20),
@@ -14,9 +16,10 @@ extension RecordLine {
         let byteCount = unsafe number(bytes, &position, endedBy: 0x0A),
         kind == .incoming || kind == .outgoing || byteCount == 0
       else { return nil }
+      let isWhole = unsafe byteCount < bytes.count - position && bytes[position + byteCount] == 0x0A
       let record = RecordLine(
         nanoseconds: Int64(nanoseconds), connection: connection, kind: kind, byteCount: byteCount)
-      return (record, position)
+      return (record, position, isWhole)
     }
   }
 

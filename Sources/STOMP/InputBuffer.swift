@@ -71,13 +71,15 @@ struct InputBuffer: Sendable {
 
   /// The bytes at a place relative to the first readable one, sharing storage. Up to 32 bytes after the slice's end
   /// can be looked at through `withVeryUnsafeBytes`.
-  func slice(at start: Int, count: Int) -> ByteBuffer {
-    var whole = bytes
-    // Also beyond what is written: whatever stands there may be looked at, and is no part of the slice.
-    whole.moveWriterIndex(forwardBy: min(max(zeros, Self.padding), whole.writableBytes))
-    let place = whole.readerIndex + start
-    let reach = min(count + Self.padding, whole.writerIndex - place)
-    guard reach >= count, var slice = whole.getSlice(at: place, length: reach) else { return ByteBuffer() }
+  mutating func slice(at start: Int, count: Int) -> ByteBuffer {
+    // Also beyond what is written: whatever stands there may be looked at, and is no part of the slice. Lent to the slice
+    // for a moment; a copy of the whole would count a reference up and down.
+    let lent = min(max(zeros, Self.padding), bytes.writableBytes)
+    bytes.moveWriterIndex(forwardBy: lent)
+    defer { bytes.moveWriterIndex(to: bytes.writerIndex - lent) }
+    let place = bytes.readerIndex + start
+    let reach = min(count + Self.padding, bytes.writerIndex - place)
+    guard reach >= count, var slice = bytes.getSlice(at: place, length: reach) else { return ByteBuffer() }
     slice.moveWriterIndex(to: slice.readerIndex + count)
     return slice
   }

@@ -51,7 +51,7 @@ public struct Feed {
   private var bySubscription: [ByteBuffer: [Int]] = [:]
   private var freeNumbers: [Int] = []
   /// Where frames with a hash of subscription and destination went last; forgotten when tables come or go.
-  private var routes: [UInt64: Int] = [:]
+  private var routes = RouteIndex()
   private var requests: [String: (destination: String, selector: String?)] = [:]
 
   /// A feed at the start of a session.
@@ -243,11 +243,10 @@ public struct Feed {
       return
     }
     if isOutOfOrder(number, properties.seqnum, handle) { return }
-    guard let schema = head.schema else { return }
-    if tables[number].table == nil {
+    if tables[number].table == nil, let schema = channel.schema {
       tables[number].table = KeyedTable(schema: schema, looseRowLimit: configuration.looseRowLimit)
     }
-    apply(number, channel, head, schema, received, handle)
+    apply(number, channel, head, received, handle)
   }
 
   /// Checks the order of a packet and tells its first violation in a table.
@@ -267,38 +266,43 @@ public struct Feed {
   }
 
   private mutating func apply(
-    _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ schema: Schema, _ received: Int64?,
-    _ handle: (FeedEvent) -> Void
+    _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ received: Int64?, _ handle: (FeedEvent) -> Void
   ) {
     let supply = tables[number].supply
     var changes: ChangeSet
+    // Without a schema there is no packet.
     if let supply {
+      guard let schema = channel.schema else { return }
       changes = supply.next(schema)
+    } else if let room = channel.takeRoom() {
+      changes = room
     } else {
-      // Taken out of the channel while it is filled, so that its room is used again when nobody kept the last one.
-      var room: ChangeSet?
-      swap(&room, &channel.changes)
-      changes = room ?? ChangeSet(schema: schema)
-      room = nil
+      guard let schema = channel.schema else { return }
+      changes = ChangeSet(schema: schema)
     }
-    changes.keptRows = tables[number].keptRows
-    tables[number].table?.apply(channel.decoder, received: received, into: &changes)
-    tables[number].packets += 1
+    tables[number].apply(channel.decoder, received, into: &changes)
     if head.hasDroppedColumns { noteDropped(number, channel.decoder.droppedColumns, handle) }
-    if !schema.isKeyed, !tables[number].hasReportedRemoval, let table = tables[number].table, table.ignoredRemovals > 0
-    {
-      tables[number].hasReportedRemoval = true
-      handle(.ignoredRemoval(tables[number].identity))
-    }
+    if head.properties.kind == .removal { noteIgnoredRemoval(number, handle) }
     // Moved into the event and back: a copy would count all its references up and down.
     let event = FeedEvent.changes(tables[number].identity, consume changes)
     handle(event)
     if supply == nil, case .changes(_, let room) = consume event { channel.changes = consume room }
+    if head.properties.kind == .snapshot { markLive(number, handle) }
+  }
+
+  private mutating func markLive(_ number: Int, _ handle: (FeedEvent) -> Void) {
     let before = tables[number].state
-    if head.properties.kind == .snapshot, before != .live {
-      tables[number].state = .live
-      handle(.state(tables[number].identity, from: before, to: .live))
-    }
+    if before == .live { return }
+    tables[number].state = .live
+    handle(.state(tables[number].identity, from: before, to: .live))
+  }
+
+  private mutating func noteIgnoredRemoval(_ number: Int, _ handle: (FeedEvent) -> Void) {
+    guard !tables[number].hasReportedRemoval, let table = tables[number].table, !table.schema.isKeyed,
+      table.ignoredRemovals > 0
+    else { return }
+    tables[number].hasReportedRemoval = true
+    handle(.ignoredRemoval(tables[number].identity))
   }
 
   private mutating func noteDropped(_ number: Int, _ columns: [String], _ handle: (FeedEvent) -> Void) {
@@ -345,11 +349,9 @@ public struct Feed {
 
   private mutating func table(of frame: Frame) -> Int? {
     guard let hash = frame.headers.routeHash else { return searchTable(of: frame) }
-    if let known = routes[hash] {
-      if tables[known].isRoute(of: frame.headers) { return known }
-    }
+    if let known = routes[hash], tables[known].isRoute(of: frame.headers) { return known }
     let found = searchTable(of: frame)
-    if let found { routes[hash] = found }
+    if let found { routes.insert(found, hash) }
     return found
   }
 
@@ -368,7 +370,7 @@ public struct Feed {
     _ key: ByteBuffer, id: String, destination: String, selector: String?, requested: Bool
   ) -> Int {
     let channel = channels.channel(destination) { resource(destination).map { Schema($0) } }
-    routes.removeAll(keepingCapacity: true)
+    routes.removeAll()
     let number = freeNumbers.popLast() ?? tables.count
     let identity = TableIdentity(
       number: number, subscriptionID: id, destination: destination, selector: selector, wasRequested: requested)

@@ -79,6 +79,13 @@ public struct FeedTable {
     headers.hasRoute(subscription: subscriptionRoute, destination: destinationRoute)
   }
 
+  /// Applies the packet that the decoder holds.
+  mutating func apply(_ decoder: PacketDecoder, _ received: Int64?, into changes: inout ChangeSet) {
+    changes.keptRows = keptRows
+    table?.apply(decoder, received: received, into: &changes)
+    packets += 1
+  }
+
   /// The columns, as far as they are known.
   public var schema: Schema? { channel.schema }
 }
@@ -108,4 +115,12 @@ final class FeedChannel {
   }
 
   var schema: Schema? { decoder.schema }
+
+  /// The change set of the packet before, taken out while it is filled, so that its room is used again when nobody kept
+  /// it.
+  func takeRoom() -> ChangeSet? {
+    var room: ChangeSet?
+    swap(&room, &changes)
+    return room
+  }
 }

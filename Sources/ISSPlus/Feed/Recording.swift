@@ -179,6 +179,7 @@ public struct Recording {
     do { return try raw.next() } catch { throw RecordingError(place, error) }
   }
 
+  @inline(__always)
   private mutating func nextIncoming(_ line: Int) throws(RecordingError) -> Frame? {
     do { return try lines[line].incoming.next() } catch { throw RecordingError(place, error) }
   }
@@ -187,6 +188,7 @@ public struct Recording {
     do { return try lines[line].outgoing.next() } catch { throw RecordingError(place, error) }
   }
 
+  @inline(__always)
   private mutating func nextRecord() throws(RecordingError) -> CaptureRecord? {
     // Before the first record the reader still stands at the first line.
     place.offset = max(captures.recordOffset, CaptureFormat.firstLine.utf8.count + 1)
@@ -257,13 +259,14 @@ public struct Recording {
     _ frame: Frame, line: Int, time: Int64?, isOurs: Bool, _ handle: (Item) -> Void
   ) throws(RecordingError) {
     let connection = lines[line].connection
-    var refused: PacketError?
+    // At most one. No optional: giving up one in memory calls into the runtime, for each frame.
+    var refused: [PacketError] = []
     if isOurs {
       lines[line].feed.send(frame)
     } else {
       lines[line].feed.receive(frame, at: time) { event in
         switch event {
-        case .refused(_, let error), .refusedReply(_, let error): refused = error
+        case .refused(_, let error), .refusedReply(_, let error): refused = [error]
         default: break
         }
         handle(Item(connection: connection, time: time, event: event))
@@ -273,7 +276,7 @@ public struct Recording {
       order.append((line, lines[line].knownTables))
       lines[line].knownTables += 1
     }
-    if let refused { throw RecordingError(place, refused) }
+    if let refused = refused.first { throw RecordingError(place, refused) }
   }
 
   /// Whether a frame of a `.stomp` file is one that a client sends.

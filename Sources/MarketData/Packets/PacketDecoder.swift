@@ -30,13 +30,11 @@ public struct PacketProperties: Sendable, Hashable {
   }
 }
 
-/// What stands above the rows of the last packet.
+/// What stands above the rows of the last packet; without references, so that handing it on counts none.
 package struct PacketHead {
   /// The properties.
   package let properties: PacketProperties
-  /// The columns that cells are stored for.
-  package let schema: Schema?
-  /// Whether they were known before the packet.
+  /// Whether the columns that cells are stored for were known before the packet.
   package let hadSchema: Bool
   /// Whether the packet has columns that the schema does not have.
   package let hasDroppedColumns: Bool

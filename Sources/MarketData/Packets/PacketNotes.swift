@@ -5,9 +5,8 @@ final class PacketNotes {
   private(set) var fault: PacketError?
 
   func reset() {
-    // Asked first: writing is dearer than looking, and there is nearly never anything.
-    if !side.isEmpty { side.removeAll(keepingCapacity: true) }
-    if fault != nil { fault = nil }
+    side.removeAll(keepingCapacity: true)
+    fault = nil
   }
 
   /// Notes a fault; the first one stands.

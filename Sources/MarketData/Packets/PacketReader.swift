@@ -14,18 +14,12 @@ struct PacketReader {
   private(set) var hasPacket = false
 
   let notes = PacketNotes()
+  /// Whether there is something in the notes. A good packet leaves texts at most, and those seldom.
+  private var hasNotes = false
   private var scratch: [UInt8] = []
-  /// By the hash of their bytes.
-  private var layouts: [UInt64: ColumnLayout] = [:]
-  /// Those met last, by the low bits of the hash: a dictionary hashes the hash again.
-  private var recent: [(hash: UInt64, layout: ColumnLayout)?] = []
-  private var layoutBytes = 0
-
-  /// How many lists of columns are remembered, and how many bytes of them: the set of a securities stream differs from
-  /// packet to packet. Beyond that all are forgotten, so that a peer cannot fill the memory with them.
-  private static let layoutLimit = 1024
-  private static let layoutBytesLimit = 1 << 20
-  private static let recentCount = 64
+  private var layouts = KnownLayouts()
+  /// The hash of the last packet's columns; nil when they have none.
+  private var packetHash: UInt64?
 
   init(schema: Schema?) { self.schema = schema }
 
@@ -34,15 +28,14 @@ struct PacketReader {
     let hadSchema = schema != nil
     try decode(body, isReply: false)
     return PacketHead(
-      properties: packet.properties, schema: schema, hadSchema: hadSchema,
-      hasDroppedColumns: !packet.layout.dropped.isEmpty)
+      properties: packet.properties, hadSchema: hadSchema, hasDroppedColumns: packet.hasDroppedColumns)
   }
 
   mutating func forgetProvisionalSchema() {
     guard schema?.isProvisional == true else { return }
     schema = nil
     hasPacket = false
-    forgetLayouts()
+    layouts.forgetAll()
     packet.rowCount = 0
     packet.properties = PacketProperties()
   }
@@ -50,7 +43,10 @@ struct PacketReader {
   mutating func decode(_ body: ByteBuffer, isReply: Bool) throws(PacketError) {
     packet.properties = PacketProperties()
     packet.rowCount = 0
-    notes.reset()
+    if hasNotes {
+      notes.reset()
+      hasNotes = false
+    }
     let hadSchema = schema != nil
     // Aside, because the scan holds all of `self` meanwhile.
     var room: [UInt8] = []
@@ -60,18 +56,22 @@ struct PacketReader {
     }
     swap(&room, &scratch)
     guard isGood else {
+      hasNotes = true
       packet.rowCount = 0
       packet.properties = PacketProperties()
       hasPacket = false
       if !hadSchema {
         schema = nil
-        forgetLayouts()
+        layouts.forgetAll()
       }
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
     }
     packet.body = body
-    // The room of the packet before goes back; it is emptied with the notes.
-    if !notes.side.isEmpty || !packet.side.isEmpty { swap(&packet.side, &notes.side) }
+    if !notes.side.isEmpty || !packet.side.isEmpty {
+      // The room of the packet before goes back; it is emptied with the notes.
+      swap(&packet.side, &notes.side)
+      hasNotes = true
+    }
   }
 
   /// Lends the rows of the packet; false when there is none.
@@ -269,11 +269,15 @@ struct PacketReader {
   // MARK: columns and data
 
   private mutating func readColumns(_ scanner: PacketScanner, at start: Int) -> Int {
-    if hasPacket, scanner.matches(packet.layout.source, at: start) { return start + packet.layout.source.count }
     let hash = scanner.hashOfList(at: start)
-    if let hash, let known = layout(hash), scanner.matches(known.source, at: start) {
-      use(known)
-      return start + known.source.count
+    // Those of the packet before are compared only when the hash is theirs: that counts a reference up and down.
+    if hasPacket, hash == packetHash, scanner.matches(packet.layout.source, at: start) {
+      return start + packet.layout.source.count
+    }
+    if let hash, let known = layouts.layout(hash), scanner.matches(known.source, at: start) {
+      let end = start + known.source.count
+      use(consume known, hash)
+      return end
     }
     var names: [String] = []
     let end = readNames(scanner, at: start, into: &names)
@@ -285,39 +289,16 @@ struct PacketReader {
       return PacketScanner.failed
     }
     self.schema = schema
-    if let hash { remember(fresh, hash) }
-    use(fresh)
+    if let hash { layouts.remember(fresh, hash) }
+    use(fresh, hash)
     return end
   }
 
-  private mutating func use(_ layout: ColumnLayout) {
+  @inline(__always)
+  private mutating func use(_ layout: consuming ColumnLayout, _ hash: UInt64?) {
     packet.use(layout)
+    packetHash = hash
     hasPacket = true
-  }
-
-  private static func recentPlace(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (recentCount - 1) }
-
-  private mutating func layout(_ hash: UInt64) -> ColumnLayout? {
-    if recent.isEmpty { recent = Array(repeating: nil, count: Self.recentCount) }
-    let place = Self.recentPlace(of: hash)
-    if let known = recent[place], known.hash == hash { return known.layout }
-    guard let known = layouts[hash] else { return nil }
-    recent[place] = (hash, known)
-    return known
-  }
-
-  private mutating func remember(_ fresh: ColumnLayout, _ hash: UInt64) {
-    if layouts.count == Self.layoutLimit || layoutBytes + fresh.source.count > Self.layoutBytesLimit { forgetLayouts() }
-    layouts[hash] = fresh
-    // Of two lists with one hash the later one is found.
-    if !recent.isEmpty { recent[Self.recentPlace(of: hash)] = (hash, fresh) }
-    layoutBytes += fresh.source.count
-  }
-
-  private mutating func forgetLayouts() {
-    layouts.removeAll(keepingCapacity: true)
-    recent = []
-    layoutBytes = 0
   }
 
   private func readNames(_ scanner: PacketScanner, at start: Int, into names: inout [String]) -> Int {

@@ -14,16 +14,19 @@ struct PacketRows {
   /// How many cells of a row are stored.
   private(set) var stored = 0
   private(set) var layout = ColumnLayout.empty
+  /// Whether the packet has columns that the schema does not have.
+  private(set) var hasDroppedColumns = false
 
   /// The body, for its long texts, and the texts in it that had escapes.
   var body = ByteBuffer()
   var side: [UInt8] = []
 
   /// Says where the cells belong.
-  mutating func use(_ layout: ColumnLayout) {
-    if layout === self.layout { return }
-    self.layout = layout
+  @inline(__always)
+  mutating func use(_ layout: consuming ColumnLayout) {
     stored = layout.targets.count
+    hasDroppedColumns = !layout.dropped.isEmpty
+    self.layout = layout
   }
 
   /// The schema's place of each stored cell.

@@ -52,9 +52,10 @@ public struct ChangeSet: Sendable {
     roomyPackets = isRoomy ? roomyPackets + 1 : 0
     if roomyPackets > Self.roomyLimit { return giveRoomBack() }
     let (recordCount, cellCount, byteCount) = (records.count, cells.count, area.count)
-    records.removeAll(keepingCapacity: true)
-    cells.removeAll(keepingCapacity: true)
-    area.removeAll(keepingCapacity: true)
+    // Asked first: emptying what is empty is dearer than looking, and rows that are only counted leave no cells.
+    if recordCount > 0 { records.removeAll(keepingCapacity: true) }
+    if cellCount > 0 { cells.removeAll(keepingCapacity: true) }
+    if byteCount > 0 { area.removeAll(keepingCapacity: true) }
     // Somebody holds the rows when the cells have moved. `removeAll(keepingCapacity:)` then gives a buffer as large as
     // the largest so far: each row of one cell that a reader keeps would hold the room of a whole snapshot.
     if isRoomy, CellMemory.place(of: cells) != place { giveRoomBack(recordCount, cellCount, byteCount) }
