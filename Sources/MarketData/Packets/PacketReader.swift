@@ -94,30 +94,30 @@ struct PacketReader {
     if !isOpen { index += 1 }
     while isOpen {
       let nameStart = index
-      let name: PackedCell
-      (index, name) = scanner.memberName(at: index)
+      let name: PacketName
+      (index, name) = scanner.bodyName(at: index)
       if index < 0 { return false }
-      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      index = scanner.behindBlanks(index)
       switch name {
-      case Member.properties:
+      case .properties:
         if hasProperties { return repeated("properties", at: nameStart, scanner) }
         hasProperties = true
         index = readProperties(scanner, at: index)
-      case Member.columns:
+      case .columns:
         if hasColumns { return repeated("columns", at: nameStart, scanner) }
         hasColumns = true
         index = readColumns(scanner, at: index)
-      case Member.data:
+      case .data:
         if dataStart != nil { return repeated("data", at: nameStart, scanner) }
         dataStart = index
         hasRows = hasColumns
         index = hasColumns ? readRows(scanner, at: index) : scanner.skipValue(index, depth: 2)
-      default: index = scanner.skipValue(index, depth: 2)
+      case .type, .seqnum, .published, .timestamp, .other: index = scanner.skipValue(index, depth: 2)
       }
       if index < 0 { return false }
-      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      index = scanner.behindBlanks(index)
       switch scanner.byte(at: index) {
-      case 0x2C: index = scanner.skipBlanks(index + 1)
+      case 0x2C: index = scanner.behindBlanks(index + 1)
       case 0x7D:
         index += 1
         isOpen = false
@@ -179,25 +179,25 @@ struct PacketReader {
     var seen: UInt8 = 0
     while true {
       let nameStart = index
-      let name: PackedCell
-      (index, name) = scanner.memberName(at: index)
+      let name: PacketName
+      (index, name) = scanner.propertyName(at: index)
       if index < 0 { return index }
-      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      index = scanner.behindBlanks(index)
       var bit: UInt8 = 0
       switch name {
-      case Member.type:
+      case .type:
         bit = 1
         (index, found.kind) = readKind(scanner, at: index)
-      case Member.seqnum:
+      case .seqnum:
         bit = 2
         (index, found.seqnum) = readUnsigned(scanner, at: index)
-      case Member.timestamp:
+      case .timestamp:
         bit = 4
         (index, found.timestamp) = readSigned(scanner, at: index, "timestamp")
-      case Member.published:
+      case .published:
         bit = 8
         (index, found.published) = readSigned(scanner, at: index, "published")
-      default: index = scanner.skipValue(index, depth: 3)
+      case .properties, .columns, .data, .other: index = scanner.skipValue(index, depth: 3)
       }
       if index < 0 { return index }
       if seen & bit != 0 {
@@ -205,11 +205,9 @@ struct PacketReader {
         return PacketScanner.failed
       }
       seen |= bit
-      if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      index = scanner.behindBlanks(index)
       switch scanner.byte(at: index) {
-      case 0x2C:
-        index += 1
-        if scanner.byte(at: index) <= 0x20 { index = scanner.skipBlanks(index) }
+      case 0x2C: index = scanner.behindBlanks(index + 1)
       case 0x7D:
         packet.properties = found
         return index + 1
@@ -221,6 +219,7 @@ struct PacketReader {
   }
 
   private func readKind(_ scanner: PacketScanner, at start: Int) -> (next: Int, kind: PacketKind?) {
+    if let (next, kind) = scanner.kind(at: start) { return (next, kind) }
     if scanner.byte(at: start) == 0x22 {
       let (next, cell) = scanner.text(at: start + 1)
       if next < 0 { return (next, nil) }

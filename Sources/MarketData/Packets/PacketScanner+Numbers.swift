@@ -144,13 +144,19 @@ extension PacketScanner {
   func digits(at start: Int) -> (next: Int, value: UInt64) {
     var index = start
     var value: UInt64 = 0
+    var word = word(at: index)
+    while Self.nonDigits(word) == 0, index &- start < 16 {
+      value = value &* 100_000_000 &+ Self.value(ofDigits: word ^ 0x3030_3030_3030_3030)
+      index &+= 8
+      word = self.word(at: index)
+    }
     var digit = byte(at: index) &- 0x30
-    while digit <= 9 {
+    while digit <= 9, index &- start <= 18 {
       value = value &* 10 &+ UInt64(digit)
-      index += 1
+      index &+= 1
       digit = byte(at: index) &- 0x30
     }
-    let count = index - start
+    let count = index &- start
     let end = byte(at: index)
     let isUsual = count > 0 && count <= 18 && (count == 1 || byte(at: start) != 0x30) && (end == 0x2C || end == 0x7D)
     return (isUsual ? index : Self.failed, value)

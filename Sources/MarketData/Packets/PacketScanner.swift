@@ -107,37 +107,39 @@ import NIOCore
     // Two chains of products side by side: one alone waits for itself, and was a tenth of decoding an update.
     var one: UInt64 = 0x9E37_79B9_7F4A_7C15
     var other: UInt64 = 0x2545_F491_4F6C_DD1D
-    while true {
-      let (first, second) = (word(at: index), word(at: index + 8))
-      if Self.listEnds(first) | Self.listEnds(second) != 0 { break }
-      one = Self.mix(one, first)
-      other = Self.mix(other, second)
-      index += 16
+    while index &+ 32 <= count {
+      let (first, second, third, fourth) = (
+        word(at: index), word(at: index + 8), word(at: index + 16), word(at: index + 24)
+      )
+      let ends = Self.brackets(first) | Self.brackets(second) | Self.brackets(third) | Self.brackets(fourth)
+      if ends & 0x8080_8080_8080_8080 != 0 { break }
+      one = Self.mix(one ^ first, second ^ 0xA076_1D64_78BD_642F)
+      other = Self.mix(other ^ third, fourth ^ 0xE703_7ED1_A0B4_28DB)
+      index &+= 32
     }
     var hash = one ^ (other << 32 | other >> 32)
-    while true {
+    while index < count {
       let eight = word(at: index)
-      let found = Self.listEnds(eight)
+      let found = Self.brackets(eight) & 0x8080_8080_8080_8080
       let last = found == 0 ? eight : eight & (~0 >> UInt64(56 - found.trailingZeroBitCount & 56))
-      hash = Self.mix(hash, last)
-      if found != 0 {
-        return byte(at: index + found.trailingZeroBitCount >> 3) == 0x5D ? hash : nil
-      }
-      index += 8
+      hash = Self.mix(hash ^ last, 0xA076_1D64_78BD_642F)
+      if found != 0 { return index &+ found.trailingZeroBitCount >> 3 < count ? hash : nil }
+      index &+= 8
     }
+    return nil
   }
 
-  /// Non-zero where a byte is `]` or NUL; the lowest mark is exact.
+  /// Has the high bit of a byte where that is `]`; the lowest is exact.
   @inline(__always)
-  private static func listEnds(_ word: UInt64) -> UInt64 {
+  private static func brackets(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let bracket = word ^ (ones &* 0x5D)
-    return (((bracket &- ones) & ~bracket) | ((word &- ones) & ~word)) & 0x8080_8080_8080_8080
+    return (bracket &- ones) & ~bracket
   }
 
   @inline(__always)
-  private static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
-    let (high, low) = (hash ^ value).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+  private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let (high, low) = left.multipliedFullWidth(by: right)
     return high ^ low
   }
 
