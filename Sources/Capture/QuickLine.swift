@@ -25,14 +25,28 @@ extension RecordLine {
 
   private static func number(_ bytes: UnsafeRawBufferPointer, _ position: inout Int, endedBy end: UInt8) -> Int? {
     let start = position
-    // 19 digits always fit: two times eight of a time at once, the rest one by one.
+    // 19 digits always fit. Eight of a time are looked at at once, as long as so many bytes are there.
     var result: UInt64 = 0
-    while position - start < 16, position + 8 <= bytes.count,
-      let eight = unsafe eightDigits(
-        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)))
-    {
-      result = result * 100_000_000 + eight
-      position += 8
+    while position - start <= 16, position + 8 <= bytes.count {
+      let values =
+        unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        ^ 0x3030_3030_3030_3030
+      let marks = nonDigits(values)
+      if marks == 0 {
+        result = result &* 100_000_000 &+ number(ofDigits: values)
+        position += 8
+        continue
+      }
+      let count = marks.trailingZeroBitCount >> 3
+      if count > 0 {
+        for _ in 0..<(result == 0 ? 0 : count) { result &*= 10 }
+        result &+= number(ofDigits: values << UInt64(64 - 8 * count))
+      }
+      position += count
+      let digits = position - start
+      guard unsafe bytes[position] == end, digits > 0, digits <= 19 else { return nil }
+      position += 1
+      return Int(exactly: result)
     }
     while position < bytes.count {
       let byte = unsafe bytes[position]
@@ -44,12 +58,15 @@ extension RecordLine {
     return nil
   }
 
-  /// The number that eight digits are, the first of them in the lowest byte; nil when one is no digit.
+  /// Marks the bytes above 9.
   @inline(__always)
-  private static func eightDigits(_ word: UInt64) -> UInt64? {
-    let digits = word &- 0x3030_3030_3030_3030
-    // A byte below "0" or above 0xAF has its high bit in the difference, one above "9" at the latest in the sum.
-    guard (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0 else { return nil }
+  private static func nonDigits(_ values: UInt64) -> UInt64 {
+    ((values & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+  }
+
+  /// The number that eight values of digits are, the first of them in the lowest byte.
+  @inline(__always)
+  private static func number(ofDigits digits: UInt64) -> UInt64 {
     // Pairs, then fours, then all: each step adds ten, hundred, ten thousand times the lower part to the upper one.
     let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF
     let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF

@@ -56,8 +56,19 @@ extension ByteBuffer {
   private static func isEqual(_ bytes: UnsafeRawBufferPointer, _ range: Range<UInt32>, _ wanted: [UInt8]) -> Bool {
     let start = Int(range.lowerBound)
     guard range.count == wanted.count, start &+ wanted.count <= bytes.count else { return false }
-    for index in 0..<wanted.count where unsafe bytes[start &+ index] != wanted[index] { return false }
-    return true
+    return unsafe wanted.withUnsafeBytes { wanted in
+      var index = 0
+      while index &+ 8 <= wanted.count {
+        let left = unsafe bytes.loadUnaligned(fromByteOffset: start &+ index, as: UInt64.self)
+        if unsafe left != wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+        index &+= 8
+      }
+      while index < wanted.count {
+        if unsafe bytes[start &+ index] != wanted[index] { return false }
+        index &+= 1
+      }
+      return true
+    }
   }
 }
 
@@ -82,9 +93,37 @@ extension QuickFrame {
     while true {
       if line > last { return nil }
       if byte(line) == 0x0A { break }
-      // The line's end, and the colon in front of it.
-      var position = line
+      headerCount &+= 1
+      if headerCount > limits.maxHeaderCount { return nil }
+      // The names that matter are told by the words that they begin and, with their colon, end with.
+      let first = word(line)
       var colon = -1
+      if first == 0x2D74_6E65_746E_6F63, line &+ 7 <= last, word(line &+ 7) == 0x3A68_7467_6E65_6C2D {
+        colon = line &+ 14
+        // Of repeated headers the first counts.
+        if length < 0 {
+          var place = colon &+ 1
+          length = 0
+          while place <= last, place <= colon &+ 9 {
+            let digit = byte(place) &- 0x30
+            if digit > 9 { break }
+            length = length &* 10 &+ Int(digit)
+            place &+= 1
+          }
+          guard place > colon &+ 1, place <= last, byte(place) == 0x0A, place &- line <= limits.maxLineLength else {
+            return nil
+          }
+          line = place &+ 1
+          continue
+        }
+      } else if first == 0x7069_7263_7362_7573, line &+ 5 <= last, word(line &+ 5) == 0x3A6E_6F69_7470_6972 {
+        colon = line &+ 12
+      } else if first == 0x7461_6E69_7473_6564, line &+ 4 <= last, word(line &+ 4) == 0x3A6E_6F69_7461_6E69 {
+        colon = line &+ 11
+      }
+      let isKnown = colon >= 0
+      // The line's end, and in a line of another name the colon in front of it.
+      var position = isKnown ? colon &+ 1 : line
       var found: UInt64 = 0
       repeat {
         if position > last { return nil }
@@ -99,25 +138,10 @@ extension QuickFrame {
       } while found == 0
       let end = position &- 8 &+ found.trailingZeroBitCount >> 3
       guard byte(end) == 0x0A, colon > line, colon < end, end &- line <= limits.maxLineLength else { return nil }
-      headerCount &+= 1
-      if headerCount > limits.maxHeaderCount { return nil }
-      // Of repeated headers the first counts.
-      switch colon &- line {
-      case 14 where length < 0 && word(line) == 0x2D74_6E65_746E_6F63 && word(line &+ 6) == 0x6874_676E_656C_2D74:
-        guard end &- colon &- 1 > 0, end &- colon &- 1 <= 9 else { return nil }
-        length = 0
-        for place in colon &+ 1..<end {
-          let digit = byte(place) &- 0x30
-          guard digit <= 9 else { return nil }
-          length = length &* 10 &+ Int(digit)
-        }
-      case 12
-      where subscription.isEmpty && word(line) == 0x7069_7263_7362_7573 && word(line &+ 4) == 0x6E6F_6974_7069_7263:
+      if isKnown, colon &- line == 12 {
         if subscription.lowerBound == 0 { subscription = colon &+ 1..<end }
-      case 11
-      where destination.isEmpty && word(line) == 0x7461_6E69_7473_6564 && word(line &+ 3) == 0x6E6F_6974_616E_6974:
+      } else if isKnown, colon &- line == 11 {
         if destination.lowerBound == 0 { destination = colon &+ 1..<end }
-      default: break
       }
       line = end &+ 1
     }

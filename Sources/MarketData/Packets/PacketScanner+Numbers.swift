@@ -18,6 +18,42 @@ extension PacketScanner {
     return (high &+ low) >> 32
   }
 
+  /// How many digits stand there: up to 15, or 16 for at least so many.
+  @inline(__always)
+  private func digitCount(at index: Int) -> Int {
+    let first = Self.nonDigits(word(at: index))
+    if first != 0 { return first.trailingZeroBitCount >> 3 }
+    let second = Self.nonDigits(word(at: index &+ 8))
+    return second == 0 ? 16 : 8 &+ second.trailingZeroBitCount >> 3
+  }
+
+  /// What up to 16 digits from there on come to.
+  @inline(__always)
+  private func number(at index: Int, count: Int) -> UInt64 {
+    let zeros: UInt64 = 0x3030_3030_3030_3030
+    if count == 0 { return 0 }
+    let first = word(at: index) ^ zeros
+    if count <= 8 { return Self.value(ofDigits: first << UInt64(truncatingIfNeeded: (64 &- 8 &* count) & 63)) }
+    let upper = Self.value(ofDigits: first << UInt64(truncatingIfNeeded: (128 &- 8 &* count) & 63))
+    return upper &* 100_000_000 &+ Self.value(ofDigits: word(at: index &+ count &- 8) ^ zeros)
+  }
+
+  /// Reads digits; what more than 19 of them come to is not said.
+  @inline(__always)
+  private func digitRun(at start: Int) -> (next: Int, value: UInt64) {
+    let count = digitCount(at: start)
+    var value = number(at: start, count: count)
+    var index = start &+ count
+    if count < 16 { return (index, value) }
+    var digit = byte(at: index) &- 0x30
+    while digit <= 9 {
+      value = value &* 10 &+ UInt64(digit)
+      index &+= 1
+      digit = byte(at: index) &- 0x30
+    }
+    return (index, value)
+  }
+
   /// Reads `[literal,decimals]` of up to seven digits, as many of them behind the point as the decimals say; the rest
   /// goes the longer ways.
   ///
@@ -37,19 +73,21 @@ extension PacketScanner {
     let comma = UInt64(later.trailingZeroBitCount & 0x38)
     let end = first &+ Int(truncatingIfNeeded: comma >> 3)
     let scale = (comma &- point &- 8) >> 3
-    let tail = UInt64(quad(at: end) & 0xFF_FFFF)
-    let isUsual =
-      word >> point & 0xFF == 0x2E && scale > 0 && (point == 8 || word & 0xFF != 0x30)
-      && tail == 0x5D_302C &+ scale << 8
+    let isUsual = word >> point & 0xFF == 0x2E && scale > 0 && (point == 8 || word & 0xFF != 0x30)
     if !isUsual { return longFixed(at: start, form: ColumnLayout.Form.fixed) }
+    let tail = UInt64(quad(at: end))
+    var next = end &+ 3
+    if tail & 0xFF_FFFF != 0x5D_302C &+ scale << 8 {
+      // With a blank behind the comma.
+      if tail != 0x5D30_202C &+ scale << 16 { return longFixed(at: start, form: ColumnLayout.Form.fixed) }
+      next &+= 1
+    }
     let values = word ^ 0x3030_3030_3030_3030
     let whole: UInt64 = 1 << point &- 1
     let digits = values & whole | values >> 8 & ~whole
     let mantissa = Self.value(ofDigits: digits << ((72 &- comma) & 63))
     let places = UInt8(truncatingIfNeeded: scale)
-    return (
-      end &+ 3, PackedCell(canonicalMantissa: Int64(bitPattern: mantissa), scale: places, fractionDigits: places)
-    )
+    return (next, PackedCell(canonicalMantissa: Int64(bitPattern: mantissa), scale: places, fractionDigits: places))
   }
 
   /// Reads `[literal,decimals]` of any sign and up to 18 digits, a blank before the decimals allowed; whatever is not
@@ -62,26 +100,19 @@ extension PacketScanner {
     let isNegative = byte(at: index) == 0x2D
     if isNegative { index += 1 }
     let first = index
-    var value: UInt64 = 0
-    var digit = byte(at: index) &- 0x30
-    while digit <= 9 {
-      value = value &* 10 &+ UInt64(digit)
-      index += 1
-      digit = byte(at: index) &- 0x30
-    }
+    var value: UInt64
+    (index, value) = digitRun(at: first)
     let whole = index - first
     var scale = 0
     if byte(at: index) == 0x2E {
-      index += 1
-      let fraction = index
-      digit = byte(at: index) &- 0x30
-      while digit <= 9 {
-        value = value &* 10 &+ UInt64(digit)
-        index += 1
-        digit = byte(at: index) &- 0x30
-      }
-      scale = index - fraction
+      let (end, fraction) = digitRun(at: index + 1)
+      scale = end - index - 1
       if scale == 0 { return slowCell(at: start, form: form) }
+      if scale <= 18 {
+        for _ in 0..<scale { value &*= 10 }
+        value &+= fraction
+      }
+      index = end
     }
     if byte(at: index) != 0x2C { return slowCell(at: start, form: form) }
     index += 1
@@ -123,13 +154,8 @@ extension PacketScanner {
     let isNegative = byte(at: index) == 0x2D
     if isNegative { index += 1 }
     let first = index
-    var value: UInt64 = 0
-    var digit = byte(at: index) &- 0x30
-    while digit <= 9 {
-      value = value &* 10 &+ UInt64(digit)
-      index += 1
-      digit = byte(at: index) &- 0x30
-    }
+    let value: UInt64
+    (index, value) = digitRun(at: first)
     let whole = index - first
     let end = byte(at: index)
     let isUsual =
@@ -142,20 +168,7 @@ extension PacketScanner {
   /// Reads up to 18 digits that `,` or `}` follows; `failed`, without a note, for any other number.
   @inline(__always)
   func digits(at start: Int) -> (next: Int, value: UInt64) {
-    var index = start
-    var value: UInt64 = 0
-    var word = word(at: index)
-    while Self.nonDigits(word) == 0, index &- start < 16 {
-      value = value &* 100_000_000 &+ Self.value(ofDigits: word ^ 0x3030_3030_3030_3030)
-      index &+= 8
-      word = self.word(at: index)
-    }
-    var digit = byte(at: index) &- 0x30
-    while digit <= 9, index &- start <= 18 {
-      value = value &* 10 &+ UInt64(digit)
-      index &+= 1
-      digit = byte(at: index) &- 0x30
-    }
+    let (index, value) = digitRun(at: start)
     let count = index &- start
     let end = byte(at: index)
     let isUsual = count > 0 && count <= 18 && (count == 1 || byte(at: start) != 0x30) && (end == 0x2C || end == 0x7D)

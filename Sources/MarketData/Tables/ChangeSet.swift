@@ -78,11 +78,13 @@ public struct ChangeSet: Sendable {
   }
 
   /// Copies a row of a store as it is before an update and returns where it stands; nowhere when it is not kept.
+  @inline(__always)
   mutating func copyBefore(_ store: RowStore, slot: Int) -> Int {
     keptRows == .both ? copy(store, slot: slot) : -1
   }
 
   /// Copies a row of a store and returns where it stands; nowhere when rows are not kept.
+  @inline(__always)
   mutating func copy(_ store: RowStore, slot: Int) -> Int {
     if keptRows == .none { return -1 }
     return copy(store.cells, at: slot * store.width, area: store.area, width: store.width)

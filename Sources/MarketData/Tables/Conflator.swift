@@ -103,7 +103,7 @@ public struct Conflator: Sendable {
   private mutating func mergeKeyed(_ record: ChangeSet.Record, _ changes: ChangeSet) {
     let place = record.before >= 0 ? record.before : record.after
     let hash = hash(changes, at: place, columns: schema.keys, byValue: true)
-    let found = index.find(hash, hashes: hashes) { hasKey($0, changes, at: place) }
+    let found = index.find(hash) { hasKey($0, changes, at: place) }
     guard let found else {
       let before = record.before < 0 ? -1 : Self.append(to: &befores, changes, record.before)
       let after = record.after < 0 ? -1 : Self.append(to: &afters, changes, record.after)
@@ -141,7 +141,7 @@ public struct Conflator: Sendable {
     let place = record.before >= 0 ? record.before : record.after
     let isInsert = record.after >= 0
     let hash = hash(changes, at: place, columns: allColumns, byValue: false)
-    let first = index.find(hash, hashes: hashes) { isEqual($0, changes, at: place) }
+    let first = index.find(hash) { isEqual($0, changes, at: place) }
     // Equal rows all wait for the same: an insert meets a waiting remove, or the other way round, and both are nothing.
     if let first, (entries[first].after >= 0) != isInsert { return forgetFirst(first) }
     let entry =
@@ -199,7 +199,7 @@ public struct Conflator: Sendable {
     forget(place)
     guard entry.next >= 0 else { return }
     entries[entry.next].last = entry.next == entry.last ? -1 : entry.last
-    index.insert(entry.next, hashes: hashes)
+    index.insert(entry.next, hash: hashes[entry.next])
   }
 
   // MARK: Entries
@@ -207,11 +207,11 @@ public struct Conflator: Sendable {
   private mutating func add(_ entry: Entry, hash: UInt64) {
     entries.append(entry)
     hashes.append(hash)
-    index.insert(entries.count - 1, hashes: hashes)
+    index.insert(entries.count - 1, hash: hashes[entries.count - 1])
   }
 
   private mutating func forget(_ place: Int) {
-    index.remove(place, hashes: hashes)
+    index.remove(place, hash: hashes[place])
     entries[place] = Entry(before: -1, after: -1)
     emptyEntries += 1
   }
@@ -237,7 +237,7 @@ public struct Conflator: Sendable {
       fresh.entries[place].next = places[entry.next]
       isFirst[places[entry.next]] = false
     }
-    for place in fresh.entries.indices where isFirst[place] { fresh.index.insert(place, hashes: fresh.hashes) }
+    for place in fresh.entries.indices where isFirst[place] { fresh.index.insert(place, hash: fresh.hashes[place]) }
     fresh.evictedRows = evictedRows
     fresh.mergedSets = mergedSets
     fresh.waitingInserts = waitingInserts

@@ -1,9 +1,10 @@
 /// A flat hash from keys to slots: open addressing, linear probing, no tombstones.
 ///
-/// It holds slots only; hashes and keys are the store's.
+/// It holds slots, each with a half of its hash beside it, so that a look at the store is a look at the right row; keys
+/// are the store's.
 struct KeyIndex: Sendable {
-  /// Slot + 1 by place, 0 for none; a power of two long.
-  private var entries: [UInt32] = []
+  /// Slot + 1 in the upper half and the lower half of the hash by place, 0 for none; a power of two long.
+  private var entries: [UInt64] = []
   private var count = 0
 
   /// Forgets all and keeps the room.
@@ -12,50 +13,63 @@ struct KeyIndex: Sendable {
     count = 0
   }
 
-  /// Makes room for that many slots; `hashes` are those of the slots already in.
-  mutating func reserve(_ wanted: Int, hashes: [UInt64]) {
+  /// Makes room for that many slots.
+  mutating func reserve(_ wanted: Int) {
     if wanted * 4 <= entries.count * 3 { return }
     var size = max(8, entries.count)
     while wanted * 4 > size * 3 { size *= 2 }
     let old = entries
     entries = Array(repeating: 0, count: size)
-    for entry in old where entry != 0 { place(entry, hash: hashes[Int(entry) - 1]) }
+    for entry in old where entry != 0 { put(entry) }
   }
 
-  private mutating func place(_ entry: UInt32, hash: UInt64) {
+  /// Where a hash begins to be looked for; of an entry as well.
+  @inline(__always)
+  private func home(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: UInt32(truncatingIfNeeded: hash)) & (entries.count - 1)
+  }
+
+  private mutating func put(_ entry: UInt64) {
     let mask = entries.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
+    var place = home(entry)
     while entries[place] != 0 { place = (place + 1) & mask }
     entries[place] = entry
   }
 
-  /// Adds a slot whose key is not in yet.
-  mutating func insert(_ slot: Int, hashes: [UInt64]) {
-    reserve(count + 1, hashes: hashes)
-    place(UInt32(truncatingIfNeeded: slot + 1), hash: hashes[slot])
+  private static func entry(_ slot: Int, _ hash: UInt64) -> UInt64 {
+    UInt64(truncatingIfNeeded: slot + 1) << 32 | hash & 0xFFFF_FFFF
+  }
+
+  /// Adds a slot whose key, of that hash, is not in yet.
+  mutating func insert(_ slot: Int, hash: UInt64) {
+    reserve(count + 1)
+    put(Self.entry(slot, hash))
     count += 1
   }
 
-  /// The slot with that hash for which `isMatch` holds.
+  /// The slot with that hash, or half of it, for which `isMatch` holds.
   @inline(__always)
-  func find(_ hash: UInt64, hashes: [UInt64], _ isMatch: (Int) -> Bool) -> Int? {
+  func find(_ hash: UInt64, _ isMatch: (Int) -> Bool) -> Int? {
     if count == 0 { return nil }
     let mask = entries.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
+    var place = home(hash)
     while true {
       let entry = entries[place]
       if entry == 0 { return nil }
-      let slot = Int(entry) - 1
-      if hashes[slot] == hash, isMatch(slot) { return slot }
+      if UInt32(truncatingIfNeeded: entry) == UInt32(truncatingIfNeeded: hash) {
+        let slot = Int(truncatingIfNeeded: entry >> 32) - 1
+        if isMatch(slot) { return slot }
+      }
       place = (place + 1) & mask
     }
   }
 
   /// Takes a slot out; the entries behind it move up, so that no probe breaks off early.
-  mutating func remove(_ slot: Int, hashes: [UInt64]) {
+  mutating func remove(_ slot: Int, hash: UInt64) {
     let mask = entries.count - 1
-    var hole = Int(truncatingIfNeeded: hashes[slot]) & mask
-    while entries[hole] != UInt32(truncatingIfNeeded: slot + 1) {
+    let wanted = Self.entry(slot, hash)
+    var hole = home(hash)
+    while entries[hole] != wanted {
       if entries[hole] == 0 { return }
       hole = (hole + 1) & mask
     }
@@ -65,8 +79,7 @@ struct KeyIndex: Sendable {
       probe = (probe + 1) & mask
       let entry = entries[probe]
       if entry == 0 { break }
-      let home = Int(truncatingIfNeeded: hashes[Int(entry) - 1]) & mask
-      if (probe - home) & mask >= (probe - hole) & mask {
+      if (probe - home(entry)) & mask >= (probe - hole) & mask {
         entries[hole] = entry
         hole = probe
       }
@@ -77,8 +90,8 @@ struct KeyIndex: Sendable {
   /// Builds the index anew over all live slots.
   mutating func rebuild(_ store: RowStore) {
     removeAll()
-    reserve(store.liveCount, hashes: store.hashes)
-    for slot in 0..<store.slotCount where store.isLive(slot) { insert(slot, hashes: store.hashes) }
+    reserve(store.liveCount)
+    for slot in 0..<store.slotCount where store.isLive(slot) { insert(slot, hash: store.hashes[slot]) }
   }
 }
 

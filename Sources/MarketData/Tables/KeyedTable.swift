@@ -118,7 +118,7 @@ public struct KeyedTable: Sendable {
   }
 
   private func find(_ packet: PacketRows, row: Int, hash: UInt64) -> Int? {
-    index.find(hash, hashes: store.hashes) { hasKey(store, slot: $0, packet, row: row) }
+    index.find(hash) { hasKey(store, slot: $0, packet, row: row) }
   }
 
   // MARK: Packets
@@ -131,7 +131,7 @@ public struct KeyedTable: Sendable {
       } else {
         let slot = store.slotCount
         store.append(packet, row: row, hash: hash)
-        index.insert(slot, hashes: store.hashes)
+        index.insert(slot, hash: hash)
         changes.insert(after: changes.copy(store, slot: slot))
       }
     }
@@ -175,7 +175,7 @@ public struct KeyedTable: Sendable {
         continue
       }
       changes.remove(before: changes.copy(store, slot: slot))
-      index.remove(slot, hashes: store.hashes)
+      index.remove(slot, hash: store.hashes[slot])
       store.kill(slot)
     }
     squeezeIfNeeded()
@@ -212,25 +212,25 @@ public struct KeyedTable: Sendable {
     spare.removeAll()
     spare.reserve(rows: packet.rowCount)
     spareIndex.removeAll()
-    spareIndex.reserve(packet.rowCount, hashes: spare.hashes)
+    spareIndex.reserve(packet.rowCount)
     for row in 0..<packet.rowCount {
       let hash = keyHash(packet, row: row)
-      let known = spareIndex.find(hash, hashes: spare.hashes) { hasKey(spare, slot: $0, packet, row: row) }
+      let known = spareIndex.find(hash) { hasKey(spare, slot: $0, packet, row: row) }
       if let known {
         spare.replace(slot: known, packet, row: row)
       } else {
         spare.append(packet, row: row, hash: hash)
-        spareIndex.insert(spare.slotCount - 1, hashes: spare.hashes)
+        spareIndex.insert(spare.slotCount - 1, hash: hash)
       }
     }
     for slot in 0..<store.slotCount where store.isLive(slot) {
-      let stays = spareIndex.find(store.hashes[slot], hashes: spare.hashes) {
+      let stays = spareIndex.find(store.hashes[slot]) {
         hasKey(spare, slot: $0, as: slot, of: store)
       }
       if stays == nil { changes.remove(before: changes.copy(store, slot: slot)) }
     }
     for slot in 0..<spare.slotCount {
-      let old = index.find(spare.hashes[slot], hashes: store.hashes) { hasKey(store, slot: $0, as: slot, of: spare) }
+      let old = index.find(spare.hashes[slot]) { hasKey(store, slot: $0, as: slot, of: spare) }
       if let old {
         if spare.isSame(slot: slot, as: old, of: store) { continue }
         let before = changes.copyBefore(store, slot: old)
