@@ -12,7 +12,13 @@ struct DestinationSurvey {
   private var head = ByteBuffer()
   private var captures = CaptureReader()
   private var raw = FrameParser()
+  /// Of the connections that are not `connection`.
   private var parsers: [Int: FrameParser] = [:]
+  /// The connection of the last record, which mostly is the next one's too.
+  private var connection = 0
+  private var parser = FrameParser()
+  /// The destination of the last frame.
+  private var last = ByteBuffer()
   private var isBroken = false
 
   mutating func read(_ input: Input) throws {
@@ -41,11 +47,12 @@ struct DestinationSurvey {
       while let record = try captures.next() {
         switch record.kind {
         case .incoming:
-          var parser = parsers.removeValue(forKey: record.connection) ?? FrameParser()
+          use(record.connection)
           parser.append(record.payload)
           while let frame = try parser.next() { note(frame) }
-          parsers[record.connection] = parser
-        case .open: parsers[record.connection] = nil
+        case .open:
+          use(record.connection)
+          parser = FrameParser()
         case .outgoing, .close: continue
         }
       }
@@ -54,10 +61,19 @@ struct DestinationSurvey {
     }
   }
 
+  private mutating func use(_ wanted: Int) {
+    if wanted == connection { return }
+    parsers[connection] = parser
+    parser = parsers.removeValue(forKey: wanted) ?? FrameParser()
+    connection = wanted
+  }
+
   private mutating func note(_ frame: Frame) {
     guard frame.command.known == .message, let name = frame.headers.bytes(of: "destination") else { return }
+    if name == last { return }
+    last = ByteBuffer(bytes: name.readableBytesView)
     if known.contains(name) { return }
-    known.insert(ByteBuffer(bytes: name.readableBytesView))
+    known.insert(last)
     destinations.append(String(buffer: name))
   }
 }

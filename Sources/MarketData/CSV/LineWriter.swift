@@ -103,10 +103,29 @@ public struct LineWriter: Sendable {
   @discardableResult
   public func write(_ changes: ChangeSet, ticker: String, limit: Int = .max, to text: inout TextBuffer) -> Int {
     var count = 0
+    // Where the first line's times and number stand, and its ticker: all lines of a packet have the same.
+    var lead = 0..<0
+    var tail = 0..<0
     for record in changes.records {
       if count == limit { break }
       if isSelection, record.kind == .update, !hasChange(record, changes) { continue }
-      writeLead(changes, record.kind, ticker: ticker, to: &text)
+      if format == .csv {
+        if lead.isEmpty {
+          let start = text.count
+          writePacket(changes, to: &text)
+          lead = start..<text.count
+          text.append(record.kind.rawValue)
+          let end = text.count
+          writeTicker(ticker, to: &text)
+          tail = end..<text.count
+        } else {
+          text.append(again: lead)
+          text.append(record.kind.rawValue)
+          text.append(again: tail)
+        }
+      } else {
+        writeJSONLead(changes, record.kind, ticker: ticker, to: &text)
+      }
       writeCells(changes.cells, at: record.after < 0 ? record.before : record.after, area: changes.area, to: &text)
       count += 1
     }
@@ -159,21 +178,26 @@ public struct LineWriter: Sendable {
     }
   }
 
-  private func writeLead(_ changes: ChangeSet, _ kind: Change.Kind, ticker: String, to text: inout TextBuffer) {
+  /// Appends what all lines of a packet begin with: `_received,_seqnum,_timestamp,`.
+  private func writePacket(_ changes: ChangeSet, to text: inout TextBuffer) {
     let properties = changes.properties
-    if format == .csv {
-      if let received = changes.received { text.append(utcNanoseconds: received) }
-      text.append(UInt8(ascii: ","))
-      if let seqnum = properties.seqnum { text.append(unsigned: seqnum) }
-      text.append(UInt8(ascii: ","))
-      if let timestamp = properties.timestamp { text.append(utcMilliseconds: timestamp) }
-      text.append(UInt8(ascii: ","))
-      text.append(kind.rawValue)
-      text.append(UInt8(ascii: ","))
-      if !ticker.isEmpty { text.append(csv: ticker) }
-      if !columns.isEmpty { text.append(UInt8(ascii: ",")) }
-      return
-    }
+    if let received = changes.received { text.append(utcNanoseconds: received) }
+    text.append(UInt8(ascii: ","))
+    if let seqnum = properties.seqnum { text.append(unsigned: seqnum) }
+    text.append(UInt8(ascii: ","))
+    if let timestamp = properties.timestamp { text.append(utcMilliseconds: timestamp) }
+    text.append(UInt8(ascii: ","))
+  }
+
+  /// Appends what stands between the kind of a change and the row: `,_ticker,`.
+  private func writeTicker(_ ticker: String, to text: inout TextBuffer) {
+    text.append(UInt8(ascii: ","))
+    if !ticker.isEmpty { text.append(csv: ticker) }
+    if !columns.isEmpty { text.append(UInt8(ascii: ",")) }
+  }
+
+  private func writeJSONLead(_ changes: ChangeSet, _ kind: Change.Kind, ticker: String, to text: inout TextBuffer) {
+    let properties = changes.properties
     text.append("{\"_received\":")
     if let received = changes.received {
       text.append(UInt8(ascii: "\""))
@@ -206,12 +230,7 @@ public struct LineWriter: Sendable {
 
   private func writeCells(_ cells: [PackedCell], at start: Int, area: [UInt8], to text: inout TextBuffer) {
     if format == .csv {
-      var isFirst = true
-      for column in columns {
-        if !isFirst { text.append(UInt8(ascii: ",")) }
-        isFirst = false
-        text.append(csv: cells[start + column], area: area)
-      }
+      text.append(csv: cells, at: start, columns, area: area)
     } else {
       for (place, column) in columns.enumerated() {
         if place > 0 { text.append(UInt8(ascii: ",")) }

@@ -1,13 +1,8 @@
 extension TextBuffer {
   /// Appends a CSV field: quoted when it holds comma, quote, CR or LF or is empty.
   public mutating func append(csv field: String) {
-    let bytes = Array(field.utf8)
-    append(csvField: bytes[...])
-  }
-
-  private mutating func append(csvField bytes: ArraySlice<UInt8>) {
     let start = count
-    append(bytes)
+    append(field)
     quoteIfNeeded(from: start)
   }
 

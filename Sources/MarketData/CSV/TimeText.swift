@@ -10,7 +10,11 @@ extension TextBuffer {
       rest += 86_400_000
       days -= 1
     }
-    let (year, month, day) = Self.civil(days)
+    let (year, month, day) = date(days)
+    if (0...9999).contains(year) {
+      return append(
+        year: UInt32(year), month: UInt32(month), day: UInt32(day), milliseconds: UInt32(truncatingIfNeeded: rest))
+    }
     if year < 0 { append(UInt8(ascii: "-")) }
     let digits = year.magnitude
     if digits > 9999 { append(unsigned: UInt64(digits)) } else { append(unsigned: UInt64(digits), digits: 4) }
@@ -33,6 +37,14 @@ extension TextBuffer {
   public mutating func append(utcNanoseconds nanoseconds: Int64) {
     let cut = nanoseconds / 1_000_000
     append(utcMilliseconds: nanoseconds % 1_000_000 < 0 ? cut - 1 : cut)
+  }
+
+  /// Year, month and day of a day number, which is mostly that of the time before.
+  private mutating func date(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    if let lastDate, lastDate.number == days { return lastDate.date }
+    let date = Self.civil(days)
+    lastDate = (days, date)
+    return date
   }
 
   /// Year, month and day of a day number, by the proleptic Gregorian calendar.

@@ -6,6 +6,8 @@ public struct TextBuffer: Sendable {
   private var storage: [UInt8] = []
   /// How many bytes the text has.
   public private(set) var count = 0
+  /// The last day number that was written as a date: times of one session have the same.
+  var lastDate: (number: Int64, date: (year: Int64, month: Int64, day: Int64))?
 
   /// An empty text.
   public init() {}
@@ -53,6 +55,31 @@ public struct TextBuffer: Sendable {
     count += size
   }
 
+  /// Appends bytes that stand in the text already.
+  mutating func append(again range: Range<Int>) {
+    reserve(range.count)
+    TextMemory.copy(range, in: &storage, to: count)
+    count += range.count
+  }
+
+  /// Appends cells as fields of CSV, each behind a comma but the first.
+  ///
+  /// - Parameters:
+  ///   - cells: the cells; the row begins at `start`.
+  ///   - columns: places in the row, in printed order.
+  ///   - area: of their long texts.
+  mutating func append(csv cells: [PackedCell], at start: Int, _ columns: [Int], area: [UInt8]) {
+    var index = 0
+    while true {
+      reserve((columns.count - index) * QuickFields.room)
+      (index, count) = QuickFields.write(cells, at: start, columns, from: index, into: &storage, at: count)
+      if index == columns.count { return }
+      if index > 0 { append(UInt8(ascii: ",")) }
+      append(csv: cells[start + columns[index]], area: area)
+      index += 1
+    }
+  }
+
   /// Appends a string.
   public mutating func append(_ text: String) {
     var text = text
@@ -60,6 +87,13 @@ public struct TextBuffer: Sendable {
     reserve(size)
     TextMemory.write(&text, into: &storage, at: count)
     count += size
+  }
+
+  /// Appends a time of a day of the years 0 to 9999, as `2024-07-01T09:18:53.789Z`.
+  mutating func append(year: UInt32, month: UInt32, day: UInt32, milliseconds: UInt32) {
+    reserve(TextMemory.timeSize)
+    TextMemory.write(year: year, month: month, day: day, milliseconds: milliseconds, into: &storage, at: count)
+    count += TextMemory.timeSize
   }
 
   /// Appends an integer in decimal digits.

@@ -61,6 +61,38 @@ enum TextMemory {
     return UInt64(rest)
   }
 
+  /// Bytes of `2024-07-01T09:18:53.789Z`.
+  static let timeSize = 24
+
+  /// Writes a time; `milliseconds` are those of the day.
+  static func write(
+    year: UInt32, month: UInt32, day: UInt32, milliseconds: UInt32, into storage: inout [UInt8], at place: Int
+  ) {
+    precondition(place >= 0 && place &+ timeSize <= storage.count && year < 10_000 && month < 100 && day < 100)
+    let seconds = milliseconds / 1000
+    let rest = milliseconds % 1000
+    unsafe storage.withUnsafeMutableBufferPointer { storage in
+      guard let base = storage.baseAddress else { return }
+      let text = unsafe base + place
+      unsafe write(pair: year / 100, text)
+      unsafe write(pair: year % 100, text + 2)
+      unsafe text[4] = UInt8(ascii: "-")
+      unsafe write(pair: month, text + 5)
+      unsafe text[7] = UInt8(ascii: "-")
+      unsafe write(pair: day, text + 8)
+      unsafe text[10] = UInt8(ascii: "T")
+      unsafe write(pair: seconds / 3600 % 100, text + 11)
+      unsafe text[13] = UInt8(ascii: ":")
+      unsafe write(pair: seconds / 60 % 60, text + 14)
+      unsafe text[16] = UInt8(ascii: ":")
+      unsafe write(pair: seconds % 60, text + 17)
+      unsafe text[19] = UInt8(ascii: ".")
+      unsafe write(pair: rest / 10, text + 20)
+      unsafe text[22] = UInt8(truncatingIfNeeded: 0x30 &+ rest % 10)
+      unsafe text[23] = UInt8(ascii: "Z")
+    }
+  }
+
   /// Writes two digits in one store.
   @inline(__always)
   private static func write(pair: UInt32, _ place: UnsafeMutablePointer<UInt8>) {
@@ -96,6 +128,16 @@ enum TextMemory {
       unsafe bytes.withUnsafeBytes { bytes in
         unsafe UnsafeMutableRawBufferPointer(rebasing: storage[place...]).copyMemory(from: bytes)
       }
+    }
+  }
+
+  /// Copies bytes to a place behind them.
+  @inline(__always)
+  static func copy(_ range: Range<Int>, in storage: inout [UInt8], to place: Int) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= place && place &+ range.count <= storage.count)
+    unsafe storage.withUnsafeMutableBytes { storage in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: storage[place...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[range]))
     }
   }
 
