@@ -69,6 +69,7 @@ public struct FrameParser: Sendable {
     input.clear()
   }
 
+  @inline(__always)
   private mutating func advance() throws(FrameError) -> Frame? {
     if state.isBetweenFrames {
       // The usual message is one frame: the second look finds nothing.
@@ -93,6 +94,7 @@ public struct FrameParser: Sendable {
     return Frame(layout.command, headers: Headers(block), body: body)
   }
 
+  @inline(__always)
   private mutating func give(_ quick: QuickFrame) -> Frame {
     let block = HeaderBlock(
       bytes: input.bytes.part(quick.headers), count: quick.headerCount, reading: .raw, route: quick.route)

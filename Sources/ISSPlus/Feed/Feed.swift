@@ -252,6 +252,7 @@ public struct Feed {
   /// Checks the order of a packet and tells its first violation in a table.
   ///
   /// - Returns: whether the packet is to be dropped.
+  @inline(__always)
   private mutating func isOutOfOrder(_ number: Int, _ seqnum: UInt64?, _ handle: (FeedEvent) -> Void) -> Bool {
     let before = tables[number].orderCheck.last
     switch tables[number].orderCheck.take(seqnum, dropsViolations: configuration.dropsOutOfOrder) {
@@ -347,6 +348,7 @@ public struct Feed {
     return structure?.catalogue[destination] ?? Catalogue.builtIn[destination]
   }
 
+  @inline(__always)
   private mutating func table(of frame: Frame) -> Int? {
     guard let hash = frame.headers.routeHash else { return searchTable(of: frame) }
     if let known = routes[hash], tables[known].isRoute(of: frame.headers) { return known }

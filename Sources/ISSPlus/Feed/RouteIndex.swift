@@ -33,6 +33,7 @@ struct RouteIndex {
   }
 
   /// Where the hash stands, or the free place where it would.
+  @inline(__always)
   private func place(of hash: UInt64) -> Int {
     let mask = entries.count - 1
     var place = Int(truncatingIfNeeded: hash) & mask

@@ -218,6 +218,7 @@ struct PacketReader {
     }
   }
 
+  @inline(__always)
   private func readKind(_ scanner: PacketScanner, at start: Int) -> (next: Int, kind: PacketKind?) {
     if let (next, kind) = scanner.kind(at: start) { return (next, kind) }
     if scanner.byte(at: start) == 0x22 {
@@ -237,18 +238,21 @@ struct PacketReader {
     return (PacketScanner.failed, nil)
   }
 
+  @inline(__always)
   private func readUnsigned(_ scanner: PacketScanner, at start: Int) -> (next: Int, value: UInt64?) {
     let quick = scanner.digits(at: start)
     if quick.next >= 0 { return quick }
     return readNumber(scanner, at: start, "seqnum", "an unsigned 64-bit integer") { $0.uint64 }
   }
 
+  @inline(__always)
   private func readSigned(_ scanner: PacketScanner, at start: Int, _ name: String) -> (next: Int, value: Int64?) {
     let quick = scanner.digits(at: start)
     if quick.next >= 0 { return (quick.next, Int64(truncatingIfNeeded: quick.value)) }
     return readNumber(scanner, at: start, name, "a signed 64-bit integer") { $0.int64 }
   }
 
+  @inline(never)
   private func readNumber<Value>(
     _ scanner: PacketScanner, at start: Int, _ name: String, _ form: String, take: (DecimalLiteral) -> Value?
   ) -> (next: Int, value: Value?) {
