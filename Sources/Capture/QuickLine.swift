@@ -27,12 +27,13 @@ extension RecordLine {
     let start = position
     // 19 digits always fit. Eight of a time are looked at at once, as long as so many bytes are there.
     var result: UInt64 = 0
-    while position - start <= 16, position + 8 <= bytes.count {
+    while position + 8 <= bytes.count {
       let values =
         unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
         ^ 0x3030_3030_3030_3030
       let marks = nonDigits(values)
       if marks == 0 {
+        if position - start == 16 { return nil }
         result = result &* 100_000_000 &+ number(ofDigits: values)
         position += 8
         continue

@@ -78,4 +78,16 @@ import Testing
     let one = Array("5 0 in \(size)\n".utf8) + Array(payload.readableBytesView) + [0x0A]
     #expect(Array(buffer.readableBytesView) == Array("before".utf8) + one + one + one)
   }
+
+  /// However many digits there are: eight are read at a time, and what they come to wraps.
+  @Test(arguments: 20...48) func numbersOfTooManyDigits(length: Int) {
+    for digits in ["1234567890", "9"] {
+      let text = String(repeating: digits, count: length).prefix(length)
+      for line in ["\(text) 0 open 0", "1 \(text) open 0", "1 0 in \(text)"] {
+        let error = read("ISSPLUS-CAPTURE 1\n\(line)\n\nand more, so that eight bytes can be read".utf8).error
+        #expect(error?.code == .badRecordLine, "\(line)")
+        #expect(error?.message.contains("is too large a number") == true, "\(line): \(error?.message ?? "accepted")")
+      }
+    }
+  }
 }
