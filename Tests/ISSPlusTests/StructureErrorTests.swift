@@ -59,6 +59,11 @@ import Testing
     Case(#"{"structure":{},"x":"\ud83d"#, "byte 27: the body ends inside its JSON"),
     Case(#"{"structure":{},"x":"\ud83d\ude"#, "byte 31: the body ends inside its JSON"),
     Case(#"{"structure":{"M\udefa":{}}}"#, "byte 16: a lone surrogate in a string"),
+    Case(
+      #"{"structure":{},"x":"\ud836\udc00"}"#, "byte 21: an escape of U+1D800, which json-c would replace, in a string"),
+    Case(
+      #"{"structure":{},"x":"a\uDBF7\uDFFF"}"#,
+      "byte 22: an escape of U+10DFFF, which json-c would replace, in a string"),
     Case(#"{"structure":{}/* */}"#, "byte 15: no JSON begins like this"),
     Case(#"{'structure':{}}"#, "byte 1: no JSON begins like this"),
     Case(#"{"structure":{},}"#, "byte 16: unexpected character"),

@@ -256,7 +256,12 @@ struct PacketFuzzer {
     case json_type_string:
       let text = UnsafeRawBufferPointer(
         start: json_object_get_string(value), count: Int(json_object_get_string_len(value)))
-      expect(text.elementsEqual(bytes(of: cell, packet)), "json-c: a text", bytes(of: cell, packet))
+      let own = bytes(of: cell, packet)
+      // json-c replaces escaped characters whose lower half looks like a surrogate; the reader in C has compared them.
+      let isReplaced = String(decoding: own, as: UTF8.self).unicodeScalars.contains {
+        $0.value > 0xFFFF && $0.value & 0xF800 == 0xD800
+      }
+      expect(isReplaced || text.elementsEqual(own), "json-c: a text", own)
     case json_type_int:
       switch cell.tag {
       case PackedCell.Tag.integer: expect(json_object_get_int64(value) == cell.integer, "json-c: an integer")

@@ -1,8 +1,8 @@
 /// Refuses the tokens that json-c takes although JSON has none such: control characters, `NaN`, `1.`, `01`, comments.
 ///
-/// It looks at tokens only; their order is json-c's business. Two escapes that JSON has are refused too, as in packets:
-/// a NUL, at which json-c would cut a name, and half of a surrogate pair, which it would replace, so that two names
-/// became one.
+/// It looks at tokens only; their order is json-c's business. Some escapes that JSON has are refused too: a NUL, at
+/// which json-c would cut a name, and what it would replace, so that two names became one: half of a surrogate pair, and
+/// the pairs of the 32,768 characters whose lower half looks like a surrogate (U+1D800 to U+1DFFF, and so on).
 struct JSONLexicalCheck {
   private let text: UnsafeRawBufferPointer
   private var offset = 0
@@ -64,7 +64,7 @@ struct JSONLexicalCheck {
       guard let unit = try codeUnit(of: start) else { return }
       switch unit {
       case 0: throw StructureError("a NUL in a string", offset: start)
-      case 0xd800..<0xdc00: try lowSurrogate(after: start)
+      case 0xd800..<0xdc00: try lowSurrogate(of: unit, after: start)
       case 0xdc00..<0xe000: throw StructureError("a lone surrogate in a string", offset: start)
       default: return
       }
@@ -89,7 +89,7 @@ struct JSONLexicalCheck {
     return value
   }
 
-  private mutating func lowSurrogate(after start: Int) throws(StructureError) {
+  private mutating func lowSurrogate(of high: Int, after start: Int) throws(StructureError) {
     let second = offset
     guard skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")) else {
       if next == nil { return }
@@ -98,6 +98,12 @@ struct JSONLexicalCheck {
     guard let low = try codeUnit(of: second) else { return }
     guard (0xdc00..<0xe000).contains(low) else {
       throw StructureError("a lone surrogate in a string", offset: start)
+    }
+    // json-c looks at the lower half of what a pair comes to, and takes it for a surrogate once more.
+    let scalar = 0x10000 + (high - 0xd800) << 10 + (low - 0xdc00)
+    if scalar & 0xf800 == 0xd800 {
+      let name = String(scalar, radix: 16, uppercase: true)
+      throw StructureError("an escape of U+\(name), which json-c would replace, in a string", offset: start)
     }
   }
 
