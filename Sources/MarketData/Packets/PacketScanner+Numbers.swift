@@ -67,19 +67,19 @@ extension PacketScanner {
     let later = marks & (marks &- 1)
     // Not a byte of number or not two ends in eight bytes.
     if byte(at: start) != 0x5B || later == 0 || marks & 0x80 != 0 {
-      return longFixed(at: start, form: ColumnLayout.Form.fixed)
+      return longFixed(at: start)
     }
     let point = UInt64(marks.trailingZeroBitCount & 0x38)
     let comma = UInt64(later.trailingZeroBitCount & 0x38)
     let end = first &+ Int(truncatingIfNeeded: comma >> 3)
     let scale = (comma &- point &- 8) >> 3
     let isUsual = word >> point & 0xFF == 0x2E && scale > 0 && (point == 8 || word & 0xFF != 0x30)
-    if !isUsual { return longFixed(at: start, form: ColumnLayout.Form.fixed) }
+    if !isUsual { return longFixed(at: start) }
     let tail = UInt64(quad(at: end))
     var next = end &+ 3
     if tail & 0xFF_FFFF != 0x5D_302C &+ scale << 8 {
       // With a blank behind the comma.
-      if tail != 0x5D30_202C &+ scale << 16 { return longFixed(at: start, form: ColumnLayout.Form.fixed) }
+      if tail != 0x5D30_202C &+ scale << 16 { return longFixed(at: start) }
       next &+= 1
     }
     let values = word ^ 0x3030_3030_3030_3030
@@ -93,28 +93,24 @@ extension PacketScanner {
   /// Reads `[literal,decimals]` of any sign and up to 18 digits, a blank before the decimals allowed; whatever is not
   /// the usual form goes the slow way.
   @inline(never)
-  private func longFixed(at start: Int, form: UInt8) -> (next: Int, cell: PackedCell) {
-    var index = start
-    if byte(at: index) != 0x5B { return slowCell(at: start, form: form) }
-    index += 1
-    let isNegative = byte(at: index) == 0x2D
-    if isNegative { index += 1 }
-    let first = index
-    var value: UInt64
-    (index, value) = digitRun(at: first)
+  private func longFixed(at start: Int) -> (next: Int, cell: PackedCell) {
+    if byte(at: start) != 0x5B { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
+    let isNegative = byte(at: start + 1) == 0x2D
+    let first = isNegative ? start + 2 : start + 1
+    var (index, value) = digitRun(at: first)
     let whole = index - first
     var scale = 0
     if byte(at: index) == 0x2E {
       let (end, fraction) = digitRun(at: index + 1)
       scale = end - index - 1
-      if scale == 0 { return slowCell(at: start, form: form) }
+      if scale == 0 { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
       if scale <= 18 {
         for _ in 0..<scale { value &*= 10 }
         value &+= fraction
       }
       index = end
     }
-    if byte(at: index) != 0x2C { return slowCell(at: start, form: form) }
+    if byte(at: index) != 0x2C { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
     index += 1
     if byte(at: index) == 0x20 { index += 1 }
     let decimals = Int(byte(at: index) &- 0x30)
@@ -122,7 +118,7 @@ extension PacketScanner {
     let isUsual =
       whole > 0 && (whole == 1 || byte(at: first) != 0x30) && whole + max(scale, decimals) <= 18
       && decimals <= 9 && byte(at: index + 1) == 0x5D
-    if !isUsual { return slowCell(at: start, form: form) }
+    if !isUsual { return slowCell(at: start, form: ColumnLayout.Form.fixed) }
     var mantissa = Int64(truncatingIfNeeded: value)
     if isNegative { mantissa = -mantissa }
     while scale < decimals {
@@ -150,12 +146,9 @@ extension PacketScanner {
   /// Reads an integer of any sign and up to 18 digits; all that is unusual goes the slow way.
   @inline(never)
   private func longInteger(at start: Int, form: UInt8) -> (next: Int, cell: PackedCell) {
-    var index = start
-    let isNegative = byte(at: index) == 0x2D
-    if isNegative { index += 1 }
-    let first = index
-    let value: UInt64
-    (index, value) = digitRun(at: first)
+    let isNegative = byte(at: start) == 0x2D
+    let first = isNegative ? start + 1 : start
+    let (index, value) = digitRun(at: first)
     let whole = index - first
     let end = byte(at: index)
     let isUsual =

@@ -309,7 +309,7 @@ import NIOCore
         unsafe cells += 1
       }
       column &+= 1
-      if byte(at: index) <= 0x20 { index = behindBlanks(index) }
+      index = behindBlanks(index)
       if column == forms.count { return (index, column, byte(at: index) == 0x5D) }
       if byte(at: index) != 0x2C { return (index, column, false) }
       index = behindBlanks(index &+ 1)
