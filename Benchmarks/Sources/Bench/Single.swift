@@ -30,6 +30,12 @@ enum Single {
       }
       return true
     }
+    if arguments.count == 5, arguments[0] == "latency", let line = Commands.Line(rawValue: arguments[3]) {
+      let certificate = (chain: arguments[1], key: arguments[2])
+      let figures = await Latency.socketToChange(line, certificate, onTheLoop: arguments[4] == "executor")
+      print(arguments[3], arguments[4], figures?.median ?? 0, figures?.p99 ?? 0)
+      return true
+    }
     if arguments.count == 3, arguments[0] == "latency" {
       let certificate = (chain: arguments[1], key: arguments[2])
       for line in [Commands.Line.plain, .secure] {

@@ -54,7 +54,7 @@ final class DeliveryQueue: UpdateSink {
     var hasConsumer = false
     /// The one consumer has gone: nobody will ever read again.
     var isAbandoned = false
-    var continuation: CheckedContinuation<[TableUpdate], any Error>?
+    var waiter: Waiter<[TableUpdate], any Error>?
   }
 
   private let mode: DeliveryMode
@@ -72,41 +72,41 @@ final class DeliveryQueue: UpdateSink {
   // MARK: The event loop's side
 
   func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom {
-    let (continuation, batch, room) = state.withLockedValue { state -> Added in
+    let (waiter, batch, room) = state.withLockedValue { state -> Added in
       state.current = standing
       return add(changes, isStateOnly: false, &state)
     }
-    if let continuation {
+    if let waiter {
       if let wakes {
-        wakes.add { continuation.resume(returning: batch) }
+        wakes.add { waiter.resume(returning: batch) }
       } else {
-        continuation.resume(returning: batch)
+        waiter.resume(returning: batch)
       }
     }
     return room
   }
 
   func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom {
-    let (continuation, batch, room) = state.withLockedValue { state -> Added in
+    let (waiter, batch, room) = state.withLockedValue { state -> Added in
       if state.current == standing { return (nil, [], state.isFull ? .full : .taken) }
       state.current = standing
       return add(ChangeSet(schema: schema), isStateOnly: true, &state)
     }
-    continuation?.resume(returning: batch)
+    waiter?.resume(returning: batch)
     return room
   }
 
   /// Who is to be resumed, with what, and whether there is room for more.
-  private typealias Added = (CheckedContinuation<[TableUpdate], any Error>?, [TableUpdate], SinkRoom)
+  private typealias Added = (Waiter<[TableUpdate], any Error>?, [TableUpdate], SinkRoom)
 
   private func add(_ changes: ChangeSet, isStateOnly: Bool, _ state: inout State) -> Added {
     if state.isFinished || state.isAbandoned { return (nil, [], .taken) }
-    if let continuation = state.continuation {
-      state.continuation = nil
+    if let waiter = state.waiter {
+      state.waiter = nil
       let update = TableUpdate(
         changes: changes, standing: state.current, isStateChange: state.current != state.told)
       state.told = state.current
-      return (continuation, [update], .taken)
+      return (waiter, [update], .taken)
     }
     var isMerged = false
     switch mode {
@@ -149,15 +149,15 @@ final class DeliveryQueue: UpdateSink {
 
   /// Ends the changes: nothing is taken any more; what waits is still given, then the error or the end.
   func finish(_ error: ISSPlusError?, table: KeyedTable?) {
-    let continuation = state.withLockedValue { state -> CheckedContinuation<[TableUpdate], any Error>? in
+    let waiter = state.withLockedValue { state -> Waiter<[TableUpdate], any Error>? in
       if state.isFinished { return nil }
       state.isFinished = true
       // Told once: to the one who waits, else to the next who asks.
-      if state.continuation == nil { state.error = error }
-      defer { state.continuation = nil }
-      return state.continuation
+      if state.waiter == nil { state.error = error }
+      defer { state.waiter = nil }
+      return state.waiter
     }
-    if let error { continuation?.resume(throwing: error) } else { continuation?.resume(returning: []) }
+    if let error { waiter?.resume(throwing: error) } else { waiter?.resume(returning: []) }
   }
 
   // MARK: The consumer's side
@@ -178,17 +178,17 @@ final class DeliveryQueue: UpdateSink {
 
   /// The consumer has gone, or its task was cancelled: what waits is given up, and nothing waits for it any more.
   func abandon() {
-    let (continuation, wasFull) = state.withLockedValue { state in
-      let found = (state.continuation, state.isFull)
+    let (waiter, wasFull) = state.withLockedValue { state in
+      let found = (state.waiter, state.isFull)
       state.isAbandoned = true
-      state.continuation = nil
+      state.waiter = nil
       state.waiting = []
       state.lastWaiting = nil
       state.conflator = nil
       state.isFull = false
       return found
     }
-    continuation?.resume(returning: [])
+    waiter?.resume(returning: [])
     if wasFull { onRoom() }
   }
 
@@ -220,9 +220,9 @@ final class DeliveryQueue: UpdateSink {
     _ continuation: CheckedContinuation<[TableUpdate], any Error>, _ state: inout State
   ) -> (Result<[TableUpdate], ISSPlusError>?, Bool) {
     // Two copies of one iterator would steal each other's updates.
-    if state.continuation != nil { return (.failure(Self.secondConsumer), false) }
+    if state.waiter != nil { return (.failure(Self.secondConsumer), false) }
     let taken = takeWaiting(&state)
-    if taken.0 == nil { state.continuation = continuation }
+    if taken.0 == nil { state.waiter = Waiter(continuation) }
     return taken
   }
 

@@ -22,7 +22,7 @@ package final class MergedQueue: Sendable {
     /// The room of a batch that was read.
     var spare: [Item] = []
     var isFull = false
-    var continuation: CheckedContinuation<[Item], Never>?
+    var waiter: Waiter<[Item], Never>?
     var standings: [Standing] = []
     /// Of each subscription, how to say that there is room, and whether it has been told that there is none.
     var onRoom: [@Sendable () -> Void] = []
@@ -59,7 +59,7 @@ package final class MergedQueue: Sendable {
     await withCheckedContinuation { continuation in
       let (batch, rooms) = state.withLockedValue { state -> ([Item]?, [@Sendable () -> Void]) in
         if state.waiting.isEmpty {
-          state.continuation = continuation
+          state.waiter = Waiter(continuation)
           return (nil, [])
         }
         let batch = state.waiting
@@ -135,24 +135,24 @@ package final class MergedQueue: Sendable {
     private func put(_ wakes: Wakes?, _ make: (inout [Standing]) -> Item?) -> SinkRoom {
       // An item leaves the lock only for a reader who waits for it: else it is moved to the others, not copied.
       let (waiting, room) = queue.state.withLockedValue {
-        state -> ((continuation: CheckedContinuation<[Item], Never>, item: Item)?, SinkRoom) in
+        state -> ((waiter: Waiter<[Item], Never>, item: Item)?, SinkRoom) in
         guard let item = make(&state.standings) else {
           if state.isFull { state.full.insert(number) }
           return (nil, state.isFull ? .full : .taken)
         }
-        if let continuation = state.continuation {
-          state.continuation = nil
-          return ((continuation, consume item), .taken)
+        if let waiter = state.waiter {
+          state.waiter = nil
+          return ((waiter, consume item), .taken)
         }
         let room = queue.add(consume item, &state)
         if case .full = room { state.full.insert(number) }
         return (nil, room)
       }
-      if let (continuation, item) = waiting {
+      if let (waiter, item) = waiting {
         if let wakes {
-          wakes.add { continuation.resume(returning: [item]) }
+          wakes.add { waiter.resume(returning: [item]) }
         } else {
-          continuation.resume(returning: [item])
+          waiter.resume(returning: [item])
         }
       }
       return room

@@ -188,11 +188,29 @@ public struct Feed {
     while let frame = try incoming.next() { receive(frame, at: received, handle) }
   }
 
+  /// As above, with the changes apart from all other events: to take a change set out of an event is to copy it, which
+  /// counts all its references, for each packet.
+  mutating func receive(
+    _ message: ByteBuffer, at received: Int64?, changes: (TableIdentity, ChangeSet) -> Void,
+    others: (FeedEvent) -> Void
+  ) throws(FrameError) {
+    incoming.append(message)
+    while let frame = try incoming.next() { take(frame, received, isApart: true, changes, others) }
+  }
+
   /// Takes a frame of the gateway.
   public mutating func receive(_ frame: Frame, at received: Int64?, _ handle: (FeedEvent) -> Void) {
+    take(frame, received, isApart: false, { _, _ in }, handle)
+  }
+
+  @inline(__always)
+  private mutating func take(
+    _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, ChangeSet) -> Void,
+    _ handle: (FeedEvent) -> Void
+  ) {
     frames += 1
     switch frame.command.known {
-    case .message: message(frame, received, handle)
+    case .message: message(frame, received, isApart: isApart, changes, handle)
     case .reply: reply(frame, handle)
     case .connected: connected(frame, handle)
     case .receipt: handle(.receipt(frame.headers["receipt-id"] ?? ""))
@@ -217,7 +235,10 @@ public struct Feed {
     }
   }
 
-  private mutating func message(_ frame: Frame, _ received: Int64?, _ handle: (FeedEvent) -> Void) {
+  private mutating func message(
+    _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, ChangeSet) -> Void,
+    _ handle: (FeedEvent) -> Void
+  ) {
     if wantsStamp, let text = frame.headers["X-gateway-stamp"] {
       wantsStamp = false
       stamp = Int64(text)
@@ -246,7 +267,7 @@ public struct Feed {
     if tables[number].table == nil, let schema = channel.schema {
       tables[number].table = KeyedTable(schema: schema, looseRowLimit: configuration.looseRowLimit)
     }
-    apply(number, channel, head, received, handle)
+    apply(number, channel, head, received, isApart: isApart, changes, handle)
   }
 
   /// Checks the order of a packet and tells its first violation in a table.
@@ -267,7 +288,8 @@ public struct Feed {
   }
 
   private mutating func apply(
-    _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ received: Int64?, _ handle: (FeedEvent) -> Void
+    _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ received: Int64?, isApart: Bool,
+    _ deliver: (TableIdentity, ChangeSet) -> Void, _ handle: (FeedEvent) -> Void
   ) {
     let supply = tables[number].supply
     var changes: ChangeSet
@@ -284,10 +306,15 @@ public struct Feed {
     tables[number].apply(channel.decoder, received, into: &changes)
     if head.hasDroppedColumns { noteDropped(number, channel.decoder.droppedColumns, handle) }
     if head.properties.kind == .removal { noteIgnoredRemoval(number, handle) }
-    // Moved into the event and back: a copy would count all its references up and down.
-    let event = FeedEvent.changes(tables[number].identity, consume changes)
-    handle(event)
-    if supply == nil, case .changes(_, let room) = consume event { channel.changes = consume room }
+    if isApart {
+      deliver(tables[number].identity, changes)
+      if supply == nil { channel.changes = consume changes }
+    } else {
+      // Moved into the event and back: a copy would count all its references up and down.
+      let event = FeedEvent.changes(tables[number].identity, consume changes)
+      handle(event)
+      if supply == nil, case .changes(_, let room) = consume event { channel.changes = consume room }
+    }
     if head.properties.kind == .snapshot { markLive(number, handle) }
   }
 

@@ -8,6 +8,10 @@ extension SessionDriver {
     /// What was asked for, for messages.
     let name: String
     let sink: any UpdateSink
+    /// Whether changes are to be handed over, not states alone.
+    let wantsRows: Bool
+    /// The standing that the sink was given last.
+    var offered = Standing.initial
     var confirmed: EventLoopPromise<Void>?
     /// Whether the SUBSCRIBE that is out has had its answer.
     var isAnswered = false
@@ -22,16 +26,24 @@ extension SessionDriver {
       id = request.id
       name = request.description
       self.sink = sink
+      wantsRows = sink.wantedRows != .none
       self.confirmed = confirmed
       self.table = table
     }
+  }
+
+  /// A table that was stale since then is so no longer.
+  func countStale(_ since: NIODeadline) {
+    let time = Duration.nanoseconds((loop.now - since).nanoseconds)
+    counters.stale = counters.stale + time
   }
 
   /// Hands over what was counted to swift-metrics.
   func reportMetrics() {
     counters.frames = feed.frames
     counters.outOfOrderPackets = feed.outOfOrderPackets
-    metrics?.report(counters)
+    let now = counters
+    metrics?.report(now)
   }
 
   /// The counters as they are now: tables that are stale count up to this moment.

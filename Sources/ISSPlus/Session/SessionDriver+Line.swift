@@ -48,19 +48,18 @@ extension SessionDriver {
     let time = wallClock()
     counters.messages += 1
     counters.bytes += message.readableBytes
-    if !hasStamp { feed.wantsStamp = true }
+    let wantsStamp = !hasStamp
+    if wantsStamp { feed.wantsStamp = true }
     record(.incoming, message, at: time)
     // Changes are handed over at once, all else after the feed has let go of itself, in order.
     var controls: [Control] = []
     var fault: ISSPlusError?
     do {
-      try feed.receive(message, at: time) { event in
-        if case .changes(let table, let changes) = event {
+      try feed.receive(
+        message, at: time,
+        changes: { table, changes in
           if deliver(changes, table) { controls.append(.answered(table.subscriptionID)) }
-        } else {
-          controls.append(.event(event))
-        }
-      }
+        }, others: { controls.append(.event($0)) })
     } catch {
       fault = ISSPlusError(.protocolViolation, "the gateway sent what is no STOMP: \(error)", isRetriable: true)
     }
@@ -71,7 +70,7 @@ extension SessionDriver {
       }
     }
     if let fault { handle(.fault(fault, isFinal: false)) }
-    if let stamp = feed.stamp.take() { noteLatency(stamp, at: time) }
+    if wantsStamp, let stamp = feed.stamp.take() { noteLatency(stamp, at: time) }
     if !full.isEmpty { adaptReading() }
   }
 
@@ -211,20 +210,25 @@ extension SessionDriver {
   private func deliver(_ changes: ChangeSet, _ table: TableIdentity) -> Bool {
     counters.packets += 1
     counters.changes += changes.count
-    guard let delivery = deliveryOfTable[table.number] else { return false }
+    guard let delivery = delivery(ofTable: table.number) else { return false }
     if changes.properties.kind == .snapshot, delivery.standing.state != .live {
       stand(delivery, Standing(state: .live, since: changes.received))
     }
     if measuresSilence { delivery.lastHeard = loop.now }
+    let isFirst = !delivery.isAnswered
+    delivery.isAnswered = true
+    // A sink that wants no rows wants states alone.
+    if !delivery.wantsRows, delivery.offered == delivery.standing { return isFirst }
     let wakes = line?.wakes
-    defer { wakes?.countOne() }
-    switch delivery.sink.offer(changes, delivery.standing, wakes) {
+    let room = delivery.sink.offer(changes, delivery.standing, wakes)
+    delivery.offered = delivery.standing
+    switch room {
     case .taken: break
     case .merged: counters.conflatedPackets += 1
-    case .full: full.insert(delivery.id)
+    case .full: full = full.union([delivery.id])
     }
-    defer { delivery.isAnswered = true }
-    return !delivery.isAnswered
+    wakes?.countOne()
+    return isFirst
   }
 
   /// The state of a table, and the time that it is stale.
@@ -234,7 +238,7 @@ extension SessionDriver {
     case .stale: if delivery.staleSince == nil { delivery.staleSince = loop.now }
     case .awaitingSnapshot, .live:
       guard let since = delivery.staleSince.take() else { return }
-      counters.stale += .nanoseconds((loop.now - since).nanoseconds)
+      countStale(since)
     }
   }
 
@@ -251,13 +255,15 @@ extension SessionDriver {
   /// Tells the state of a table as it is now: what was true when the event was made may be over.
   func deliverState(_ identity: TableIdentity) {
     let table = feed.tables[identity.number]
-    guard table.identity === identity, let delivery = deliveryOfTable[identity.number] else { return }
+    guard table.identity === identity, let delivery = delivery(ofTable: identity.number) else { return }
     guard let schema = table.schema else { return }
     if delivery.standing.state != table.state {
       stand(delivery, Standing(state: table.state, since: wallClock()))
     }
-    if case .full = delivery.sink.offer(delivery.standing, schema: schema, table: { table.table }) {
-      full.insert(delivery.id)
+    let room = delivery.sink.offer(delivery.standing, schema: schema, table: { table.table })
+    delivery.offered = delivery.standing
+    if case .full = room {
+      full = full.union([delivery.id])
       adaptReading()
     }
   }

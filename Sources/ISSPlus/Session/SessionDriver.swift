@@ -22,10 +22,12 @@ final class SessionDriver {
   var timerDeadline: NIODeadline?
 
   var deliveries: [String: Delivery] = [:]
-  var deliveryOfTable: [Int: Delivery] = [:]
+  /// By the number of the table in the feed, which are few more than there are subscriptions.
+  private var deliveryOfTable: [Delivery?] = []
   private(set) var replies: [String: EventLoopPromise<Reply>] = [:]
   var doneReplies: [String: FeedReply] = [:]
-  /// Lossless subscriptions whose queues are full; the line is read when there are none.
+  /// Lossless subscriptions whose queues are full; the line is read when there are none. Replaced as a whole, as is
+  /// `deliveryOfTable`: each look at a property that is changed in place is checked at run time, and each packet looks.
   var full: Set<String> = []
   private var isHeld = false
   var isShuttingDown = false
@@ -107,7 +109,7 @@ final class SessionDriver {
     feed.keepRows(sink.wantedRows, rooms: sink.rooms, ofTable: table)
     let delivery = Delivery(request, sink: sink, confirmed: promise, table: table)
     deliveries[request.id] = delivery
-    deliveryOfTable[table] = delivery
+    setDelivery(delivery, ofTable: table)
     // Frames before its SUBSCRIBE has left are none of ours.
     feed.unsubscribe(id: request.id)
     handle(.subscribe(request))
@@ -118,6 +120,19 @@ final class SessionDriver {
     guard let delivery = deliveries[id] else { return }
     handle(.unsubscribe(id))
     drop(id, delivery, nil)
+  }
+
+  /// The subscription whose table has that number.
+  func delivery(ofTable number: Int) -> Delivery? {
+    number < deliveryOfTable.count ? deliveryOfTable[number] : nil
+  }
+
+  private func setDelivery(_ delivery: Delivery?, ofTable number: Int) {
+    var known = deliveryOfTable
+    deliveryOfTable = []
+    while known.count <= number { known.append(nil) }
+    known[number] = delivery
+    deliveryOfTable = known
   }
 
   func table(_ id: String) -> KeyedTable? {
@@ -139,7 +154,8 @@ final class SessionDriver {
 
   /// A subscriber has read a full queue down.
   func hasRoom(_ id: String) {
-    guard full.remove(id) != nil else { return }
+    guard full.contains(id) else { return }
+    full = full.subtracting([id])
     adaptReading()
   }
 
@@ -272,16 +288,16 @@ final class SessionDriver {
 
   private func drop(_ id: String, _ delivery: Delivery, _ error: ISSPlusError?) {
     deliveries[id] = nil
-    deliveryOfTable[delivery.table] = nil
+    setDelivery(nil, ofTable: delivery.table)
     feed.unsubscribe(id: id)
     let table = feed.tables[delivery.table].table
     feed.releaseTable(delivery.table)
-    if let since = delivery.staleSince.take() { counters.stale += .nanoseconds((loop.now - since).nanoseconds) }
+    if let since = delivery.staleSince.take() { countStale(since) }
     let isEnd = error?.code == .closed
     delivery.sink.finish(isEnd ? nil : error, table: table)
     delivery.confirmed.take()?.fail(
       error ?? (isShuttingDown ? SessionMachine.shutDown : ISSPlusError(.closed, "the subscription was given up")))
-    if full.remove(id) != nil { adaptReading() }
+    hasRoom(id)
   }
 
   /// The subscription's frames are late until its next SUBSCRIBE.

@@ -2,10 +2,13 @@
 final class PacketNotes {
   /// Unescaped texts longer than a cell holds; of skipped values too, which is bounded by the body.
   var side: [UInt8] = []
+  /// Whether something was put there: asked for each packet, which a look at what grows in place would make dearer.
+  var hasSide = false
   private(set) var fault: PacketError?
 
   func reset() {
     side.removeAll(keepingCapacity: true)
+    hasSide = false
     fault = nil
   }
 

@@ -67,7 +67,7 @@ struct PacketReader {
       throw notes.fault ?? PacketError(.syntax, "unreadable", offset: 0)
     }
     packet.body = body
-    if !notes.side.isEmpty || !packet.side.isEmpty {
+    if notes.hasSide || !packet.side.isEmpty {
       // The room of the packet before goes back; it is emptied with the notes.
       swap(&packet.side, &notes.side)
       hasNotes = true

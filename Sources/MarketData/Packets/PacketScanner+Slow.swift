@@ -47,6 +47,7 @@ extension PacketScanner {
         if !hasEscape { return (index + 1, plainText(start, index - start)) }
         let size = notes.side.count - sideStart
         if size > PackedCell.shortTextLimit {
+          notes.hasSide = true
           return (index + 1, PackedCell(textAt: sideStart, count: size, tag: PackedCell.Tag.sideText))
         }
         let cell = PackedCell(shortText: notes.side[sideStart...])

@@ -34,9 +34,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   var owedPong: ByteBuffer?
   var isPaused = false
 
-  var assembler: MessageAssembler
-  /// Bytes that are not decoded: at most a frame that is not whole, and while paused what the last read brought.
-  var undecoded = ByteBuffer()
+  /// Bytes that are not decoded: at most a frame that is not whole, and while paused what the last reads brought.
+  var input: MessageInput
   var isDecoding = false
   var isInRead = false
   private var needsFlush = false
@@ -45,8 +44,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     self.role = role
     self.configuration = configuration
     self.receiver = receiver
-    self.assembler = MessageAssembler(
-      maxMessageSize: configuration.maxMessageSize, maxFragments: configuration.maxFragments)
+    input = MessageInput(role: role, configuration)
   }
 
   // MARK: - The pipeline
@@ -74,19 +72,10 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    var bytes = Self.unwrapInboundIn(data)
     guard takesInput else { return }
     isInRead = true
     keepAlive.heardFromPeer()
-    if undecoded.readableBytes == 0 {
-      undecoded = bytes
-    } else {
-      // Messages that were given out share the old buffer: to write into it would copy all of it first.
-      var joined = context.channel.allocator.buffer(capacity: undecoded.readableBytes + bytes.readableBytes + 64)
-      joined.writeBuffer(&undecoded)
-      joined.writeBuffer(&bytes)
-      undecoded = joined
-    }
+    input.append(Self.unwrapInboundIn(data), context.channel.allocator)
     decode()
   }
 
