@@ -17,7 +17,8 @@ public protocol WebSocketMessageHandler: AnyObject {
   func opened(_ connection: WebSocketConnection)
   /// A whole message. It may be a slice of the network buffer: copy what is kept for long.
   func received(_ message: ByteBuffer, kind: WebSocketMessageKind)
-  /// A read, or a resumption, is over; a good moment to hand over what was collected.
+  /// A read, or a resumption, is over; a good moment to hand over what was collected. Comes after every `received`, unless
+  /// `closed` does.
   func readCompleted()
   /// The channel's buffer became full, or was emptied.
   func writabilityChanged(isWritable: Bool)

@@ -19,6 +19,30 @@ import Testing
     #expect(line.recorder.afterOpening == [.binary([1]), .binary([2]), .binary([3])])
   }
 
+  @Test("the end of a read or of a resumption is told behind every message, also when it paused again")
+  func toldTheEnd() throws {
+    let line = try Line(prepare: { $0.onMessage = { recorder, _ in recorder.connection?.pauseReading() } })
+    defer { line.finish() }
+    try line.feed(raw: three)
+    #expect(line.recorder.readsCompleted == 1)
+    line.connection.resumeReading()
+    #expect(line.recorder.readsCompleted == 2)
+    line.connection.resumeReading()
+    #expect(line.recorder.readsCompleted == 3)
+    #expect(line.recorder.afterOpening.count == 3)
+  }
+
+  @Test("the end of the read that brought a message and a close frame is told")
+  func toldTheEndBesideAClose() throws {
+    let line = try Line()
+    defer { line.finish() }
+    try line.feed(raw: three + WireFrame.bytes(0x88, closePayload(1000)))
+    #expect(line.recorder.afterOpening == [.binary([1]), .binary([2]), .binary([3])], "the line is not over yet")
+    #expect(line.recorder.readsCompleted == 1)
+    line.endOfLine()
+    #expect(line.recorder.closeReason == .clean(code: 1000, reason: ""))
+  }
+
   @Test("pausing and resuming within one call changes nothing")
   func pauseAndResume() throws {
     let line = try Line(prepare: {

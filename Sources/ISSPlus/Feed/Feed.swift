@@ -7,29 +7,6 @@ public import STOMP
 /// Pure: message bytes and a time go in, events come out; no clock, no I/O. The session's driver, `decode`, the fixtures
 /// and the fuzzers are its callers, so that live data and replay run the same code (architecture.md).
 public struct Feed {
-  /// How a feed reads.
-  public struct Configuration: Sendable {
-    /// How headers are read.
-    public var dialect: Dialect = .issPlus
-    /// What a frame may be at most.
-    public var limits: FrameLimits = .default
-    /// A structure that holds whatever CONNECTED says; `nil` to take CONNECTED's, else the built-in catalogue.
-    public var catalogue: Catalogue?
-    /// Whether a MESSAGE whose SUBSCRIBE was not seen makes a table: yes offline, no on a live line.
-    public var acceptsUnrequested = false
-    /// How many rows a table without a key keeps.
-    public var looseRowLimit = 100_000
-    /// Whether packets whose seqnum does not grow are dropped; `OrderCheck` says why they are not by default.
-    public var dropsOutOfOrder = false
-    /// Whether bodies of CONNECTED are read.
-    public var readsStructure = true
-    /// Which rows the change sets of new tables hold. Where not all are wanted, copying them is saved; the tables are the same.
-    package var keptRows = ChangeSet.KeptRows.both
-
-    /// The configuration of a live line.
-    public init() {}
-  }
-
   /// How this feed reads.
   public let configuration: Configuration
   /// The tables in the order of their SUBSCRIBE, or of their first MESSAGE.
@@ -239,9 +216,9 @@ public struct Feed {
     _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, ChangeSet) -> Void,
     _ handle: (FeedEvent) -> Void
   ) {
-    if wantsStamp, let text = frame.headers["X-gateway-stamp"] {
+    if wantsStamp, let text = frame.headers.bytes(of: "X-gateway-stamp") {
       wantsStamp = false
-      stamp = Int64(text)
+      stamp = Self.stamp(text)
     }
     guard let number = table(of: frame), tables[number].isOpen else {
       return handle(.late(subscriptionID: frame.headers["subscription"] ?? ""))
@@ -268,6 +245,15 @@ public struct Feed {
       tables[number].table = KeyedTable(schema: schema, looseRowLimit: configuration.looseRowLimit)
     }
     apply(number, channel, head, received, isApart: isApart, changes, handle)
+  }
+
+  /// The number that a stamp is; nearly always plain digits, for which no string is made.
+  private static func stamp(_ text: ByteBuffer) -> Int64? {
+    let bytes = text.readableBytesView
+    guard (1...18).contains(bytes.count), bytes.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+      return Int64(String(buffer: text))
+    }
+    return bytes.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
   }
 
   /// Checks the order of a packet and tells its first violation in a table.

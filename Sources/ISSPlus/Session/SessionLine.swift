@@ -64,14 +64,20 @@ final class LineHandler: WebSocketMessageHandler {
   }
 
   func opened(_ connection: WebSocketConnection) {
-    line.wakes = Wakes(loop: driver.loop)
+    line.wakes = Wakes()
     driver.opened(line, connection)
   }
   func opened(_ connection: any SessionConnection) { driver.opened(line, connection) }
   func failed(_ error: any Error) { driver.attemptFailed(line, error) }
   func received(_ message: ByteBuffer, kind: WebSocketMessageKind) { driver.received(line, message) }
-  func readCompleted() { driver.readCompleted() }
-  func closed(_ reason: CloseReason) { driver.closed(line, reason) }
+  func readCompleted() {
+    line.wakes?.run()
+    driver.readCompleted()
+  }
+  func closed(_ reason: CloseReason) {
+    line.wakes?.run()
+    driver.closed(line, reason)
+  }
 }
 
 /// One connection of a session; one-shot.

@@ -70,7 +70,7 @@ extension WebSocketHandler {
     let wasInRead = isInRead
     isInRead = true
     decode()
-    if !isPaused { receiver?.readCompleted() }
+    receiver?.readCompleted()
     isInRead = wasInRead
     if !wasInRead { flushIfNeeded() }
     switch phase {

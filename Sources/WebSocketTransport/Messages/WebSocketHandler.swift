@@ -80,7 +80,8 @@ final class WebSocketHandler: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if case .open = phase { receiver?.readCompleted() }
+    // Also while the line closes: messages of this read may have come before the close frame.
+    receiver?.readCompleted()
     isInRead = false
     flushIfNeeded()
     if !isPaused { context.read() }

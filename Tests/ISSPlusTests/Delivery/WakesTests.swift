@@ -1,32 +1,29 @@
 import MarketData
 import NIOConcurrencyHelpers
-import NIOEmbedded
 import Testing
 
 @testable import ISSPlus
 
-/// Subscribers that wait are woken once a turn of the event loop, and nothing comes out of order by that.
+/// Subscribers that wait are woken once a read, and nothing comes out of order by that.
 @Suite("Wakes", .timeLimit(.minutes(10))) struct WakesTests {
-  @Test("all wakes of a turn run at its end, each once")
-  func oneTurn() {
-    let loop = EmbeddedEventLoop()
-    let wakes = Wakes(loop: loop)
+  @Test("all wakes of a read run at its end, each once")
+  func oneRead() {
+    let wakes = Wakes()
     var woken: [Int] = []
     for number in 0..<3 { wakes.add { woken.append(number) } }
     #expect(woken == [])
-    loop.run()
+    wakes.run()
     #expect(woken == [0, 1, 2])
-    loop.run()
     wakes.run()
     #expect(woken == [0, 1, 2])
     wakes.add { woken.append(3) }
-    loop.run()
+    wakes.run()
     #expect(woken == [0, 1, 2, 3])
   }
 
   @Test("after 256 change sets they run at once")
   func limit() {
-    let wakes = Wakes(loop: EmbeddedEventLoop())
+    let wakes = Wakes()
     var woken = 0
     wakes.add { woken += 1 }
     for _ in 0..<255 { wakes.countOne() }
@@ -37,8 +34,7 @@ import Testing
 
   @Test("a reader that waits gets what came first, and the rest behind it", arguments: [true, false])
   func order(isWoken: Bool) async throws {
-    let loop = EmbeddedEventLoop()
-    let wakes = Wakes(loop: loop)
+    let wakes = Wakes()
     let queue = MergedQueue()
     let port = queue.port {}
     var source = PacketSource(isKeyed: true)
@@ -47,7 +43,7 @@ import Testing
     // Offered while the reader waits, or before it does: either way nothing is lost or out of order.
     if isWoken { await Task.yield() }
     for changes in sets { _ = port.offer(changes, Standing(state: .live, since: nil), wakes) }
-    loop.run()
+    wakes.run()
     var keys: [String] = []
     func take(_ items: [MergedQueue.Item]) {
       for item in items {
