@@ -12,6 +12,9 @@ struct MemoryBIO {
     self.pointer = pointer
   }
 
+  /// Whether nothing waits in it.
+  var isEmpty: Bool { ISSPlus_BIO_pending(pointer) == 0 }
+
   /// Frees a queue that no SSL has taken.
   func free() {
     BIO_free(pointer)

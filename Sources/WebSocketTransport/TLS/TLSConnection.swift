@@ -129,8 +129,11 @@ final class TLSConnection {
 
   /// Decrypts everything that is whole.
   func read(into buffer: inout ByteBuffer) -> ReadEnd {
+    // Before the first question: with nothing to read OpenSSL goes a long way to say so.
+    if incoming.isEmpty { _ = supply() }
+    // Once: what succeeds leaves no error behind, and to clear all places of the queue is dear.
+    ERR_clear_error()
     while true {
-      ERR_clear_error()
       var result: Int32 = 0
       buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1024) { room in
         result = SSL_read(ssl, room.baseAddress, Int32(clamping: room.count))
