@@ -98,7 +98,9 @@ struct Processes {
       let (bodies, destination) = kind.packets
       func cost(_ more: [String], counts: String?) -> Double? {
         best {
-          commands.dump(
+          // Into new files: to empty one of a gigabyte would be counted as well.
+          for name in Self.written { try? FileManager.default.removeItem(atPath: path(name)) }
+          return commands.dump(
             bodies, destination, over: .secure, certificate: certificate, seconds: seconds, more,
             output: counts == nil ? nil : path("dump.csv"))
         }.flatMap { run in
@@ -109,7 +111,7 @@ struct Processes {
       costs[0].1.append(cost(["--summary"], counts: nil))
       costs[1].1.append(cost(["--summary", "--record", path("dump.capture")], counts: nil))
       costs[2].1.append(cost([], counts: "rows"))
-      for name in ["dump.csv", "dump.capture"] { try? FileManager.default.removeItem(atPath: path(name)) }
+      for name in Self.written { try? FileManager.default.removeItem(atPath: path(name)) }
     }
     let columns = ["updates of one row, 400 bytes", "books of 40 rows"]
     return [
@@ -122,6 +124,9 @@ struct Processes {
         lines: costs.map { Results.Line(name: $0.0, values: $0.1) }, digits: 2),
     ]
   }
+
+  /// The files that are written to.
+  private static let written = ["dump.csv", "dump.capture"]
 
   /// How many packets have brought the changes in a file: they differ in their seqnum.
   private static func packets(_ path: String) -> Int {

@@ -8,7 +8,10 @@ protocol UpdateSink: Sendable {
   /// Where change sets come back from when their reader is done with them; `nil` when they do not.
   var rooms: ChangeRooms? { get }
   /// Takes a change set and the state of the table after it. A subscriber that waits is woken at once, or by `wakes`.
-  func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom
+  ///
+  /// - Parameter changes: moved out, an empty one left in its place, where sets come back through ``rooms``; a copy counts
+  ///   all its references, which the reader's thread counts as well.
+  func offer(_ changes: inout ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom
   /// Takes a change of state alone, and the table as it stands then.
   func offer(_ standing: Standing, schema: Schema, table: () -> KeyedTable?) -> SinkRoom
   /// Ends the updates; the table is the last one.
@@ -71,7 +74,7 @@ final class DeliveryQueue: UpdateSink {
 
   // MARK: The event loop's side
 
-  func offer(_ changes: ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom {
+  func offer(_ changes: inout ChangeSet, _ standing: Standing, _ wakes: Wakes?) -> SinkRoom {
     let (waiter, batch, room) = state.withLockedValue { state -> Added in
       state.current = standing
       return add(changes, isStateOnly: false, &state)

@@ -25,7 +25,10 @@ public struct TableUpdate: Sendable {
   /// again while the reader was away says so.
   public let isStateChange: Bool
 
-  init(changes: ChangeSet, standing: Standing, isStateChange: Bool) {
+  /// The changes alone, moved out.
+  package consuming func takeChanges() -> ChangeSet { changes }
+
+  init(changes: consuming ChangeSet, standing: Standing, isStateChange: Bool) {
     self.changes = changes
     state = standing.state
     stateSince = standing.since

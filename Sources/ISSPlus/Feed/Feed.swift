@@ -165,10 +165,10 @@ public struct Feed {
     while let frame = try incoming.next() { receive(frame, at: received, handle) }
   }
 
-  /// As above, with the changes apart from all other events: to take a change set out of an event is to copy it, which
-  /// counts all its references, for each packet.
+  /// As above, with the changes apart from all other events, and to be moved out: to take a change set out of an event is
+  /// to copy it, which counts all its references, for each packet.
   mutating func receive(
-    _ message: ByteBuffer, at received: Int64?, changes: (TableIdentity, ChangeSet) -> Void,
+    _ message: ByteBuffer, at received: Int64?, changes: (TableIdentity, inout ChangeSet) -> Void,
     others: (FeedEvent) -> Void
   ) throws(FrameError) {
     incoming.append(message)
@@ -182,7 +182,7 @@ public struct Feed {
 
   @inline(__always)
   private mutating func take(
-    _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, ChangeSet) -> Void,
+    _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, inout ChangeSet) -> Void,
     _ handle: (FeedEvent) -> Void
   ) {
     frames += 1
@@ -213,7 +213,7 @@ public struct Feed {
   }
 
   private mutating func message(
-    _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, ChangeSet) -> Void,
+    _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, inout ChangeSet) -> Void,
     _ handle: (FeedEvent) -> Void
   ) {
     if wantsStamp, let text = frame.headers.bytes(of: "X-gateway-stamp") {
@@ -275,7 +275,7 @@ public struct Feed {
 
   private mutating func apply(
     _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ received: Int64?, isApart: Bool,
-    _ deliver: (TableIdentity, ChangeSet) -> Void, _ handle: (FeedEvent) -> Void
+    _ deliver: (TableIdentity, inout ChangeSet) -> Void, _ handle: (FeedEvent) -> Void
   ) {
     let supply = tables[number].supply
     var changes: ChangeSet
@@ -293,7 +293,7 @@ public struct Feed {
     if head.hasDroppedColumns { noteDropped(number, channel.decoder.droppedColumns, handle) }
     if head.properties.kind == .removal { noteIgnoredRemoval(number, handle) }
     if isApart {
-      deliver(tables[number].identity, changes)
+      deliver(tables[number].identity, &changes)
       if supply == nil { channel.changes = consume changes }
     } else {
       // Moved into the event and back: a copy would count all its references up and down.

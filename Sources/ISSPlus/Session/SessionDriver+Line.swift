@@ -58,7 +58,7 @@ extension SessionDriver {
       try feed.receive(
         message, at: time,
         changes: { table, changes in
-          if deliver(changes, table) { controls.append(.answered(table.subscriptionID)) }
+          if deliver(&changes, table) { controls.append(.answered(table.subscriptionID)) }
         }, others: { controls.append(.event($0)) })
     } catch {
       fault = ISSPlusError(.protocolViolation, "the gateway sent what is no STOMP: \(error)", isRetriable: true)
@@ -207,7 +207,7 @@ extension SessionDriver {
   /// Hands changes over, within the feed's access to itself: touches no feed and no machine.
   ///
   /// - Returns: whether they are the first answer to the SUBSCRIBE that is out.
-  private func deliver(_ changes: ChangeSet, _ table: TableIdentity) -> Bool {
+  private func deliver(_ changes: inout ChangeSet, _ table: TableIdentity) -> Bool {
     counters.packets += 1
     counters.changes += changes.count
     guard let delivery = delivery(ofTable: table.number) else { return false }
@@ -220,7 +220,7 @@ extension SessionDriver {
     // A sink that wants no rows wants states alone.
     if !delivery.wantsRows, delivery.offered == delivery.standing { return isFirst }
     let wakes = line?.wakes
-    let room = delivery.sink.offer(changes, delivery.standing, wakes)
+    let room = delivery.sink.offer(&changes, delivery.standing, wakes)
     delivery.offered = delivery.standing
     switch room {
     case .taken: break

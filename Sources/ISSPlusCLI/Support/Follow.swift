@@ -57,7 +57,11 @@ final class Follow {
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
       addTimers(&group, client, ids, limit: limit)
-      try await consume(queue, client)
+      // Lines for a file are made where they are read: to hand them to another thread costs a third more. The reader of a
+      // pipe may be slow, and must not hold up the lines.
+      try await withTaskExecutorPreference(output.isRegularFile ? client.executor : nil) {
+        try await consume(queue, client)
+      }
       // What follows is the farewell to the gateway, in which nothing is counted any more.
       end = ContinuousClock.now
     }
@@ -138,7 +142,7 @@ final class Follow {
         case .update(let number, let update):
           if isEnding { continue }
           try take(update, number)
-          done.append(update.changes)
+          done.append(update.takeChanges())
           // While they are in the cache, and one lock for many.
           if done.count >= 64 { queue.rooms.give(back: &done) }
           if lines >= mostLines { isEnding = true }

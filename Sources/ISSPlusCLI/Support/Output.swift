@@ -87,6 +87,12 @@ struct Output {
   /// Whether a status on the terminal could stand where the text is written.
   private let isTerminal: Bool
 
+  /// Whether it goes to a file, which takes what is written without waiting for a reader.
+  var isRegularFile: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// How much text waits at most before it is written.
   private static let pieceSize = 1 << 16
 

@@ -39,8 +39,10 @@ extension TextBuffer {
     append(utcMilliseconds: nanoseconds % 1_000_000 < 0 ? cut - 1 : cut)
   }
 
-  /// Year, month and day of a day number, which is mostly that of the time before.
+  /// Year, month and day of a day number, which is mostly that of one of the two met last: arrival and packet.
   private mutating func date(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    if let lastDate, lastDate.number == days { return lastDate.date }
+    swap(&lastDate, &otherDate)
     if let lastDate, lastDate.number == days { return lastDate.date }
     let date = Self.civil(days)
     lastDate = (days, date)

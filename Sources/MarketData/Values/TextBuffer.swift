@@ -8,6 +8,8 @@ public struct TextBuffer: Sendable {
   public private(set) var count = 0
   /// The last day number that was written as a date: times of one session have the same.
   var lastDate: (number: Int64, date: (year: Int64, month: Int64, day: Int64))?
+  /// The one before it.
+  var otherDate: (number: Int64, date: (year: Int64, month: Int64, day: Int64))?
 
   /// An empty text.
   public init() {}

@@ -42,7 +42,7 @@ import Testing
     async let first = queue.next()
     // Offered while the reader waits, or before it does: either way nothing is lost or out of order.
     if isWoken { await Task.yield() }
-    for changes in sets { _ = port.offer(changes, Standing(state: .live, since: nil), wakes) }
+    for var changes in sets { _ = port.offer(&changes, Standing(state: .live, since: nil), wakes) }
     wakes.run()
     var keys: [String] = []
     func take(_ items: [MergedQueue.Item]) {
@@ -61,10 +61,8 @@ import Testing
     let port = queue.port {}
     var source = PacketSource(isKeyed: true)
     for number in 0..<3 {
-      _ = port.offer(
-        try source.apply("updates", ["\(number),\"a\",null"]),
-        Standing(state: number < 2 ? .live : .stale(.silent), since: 1),
-        nil)
+      var changes = try source.apply("updates", ["\(number),\"a\",null"])
+      _ = port.offer(&changes, Standing(state: number < 2 ? .live : .stale(.silent), since: 1), nil)
     }
     port.finish(nil, table: source.table)
     var words: [String] = []

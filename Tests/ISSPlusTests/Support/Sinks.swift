@@ -6,7 +6,8 @@ extension UpdateSink {
   /// Changes with a state that has no time.
   @discardableResult
   func offer(_ changes: ChangeSet, state: TableState) -> SinkRoom {
-    offer(changes, Standing(state: state, since: nil), nil)
+    var changes = changes
+    return offer(&changes, Standing(state: state, since: nil), nil)
   }
 
   /// A state that has no time.
