@@ -212,6 +212,7 @@ public struct Feed {
     }
   }
 
+  @inline(__always)
   private mutating func message(
     _ frame: Frame, _ received: Int64?, isApart: Bool, _ changes: (TableIdentity, inout ChangeSet) -> Void,
     _ handle: (FeedEvent) -> Void
@@ -273,6 +274,7 @@ public struct Feed {
     }
   }
 
+  @inline(__always)
   private mutating func apply(
     _ number: Int, _ channel: FeedChannel, _ head: PacketHead, _ received: Int64?, isApart: Bool,
     _ deliver: (TableIdentity, inout ChangeSet) -> Void, _ handle: (FeedEvent) -> Void
