@@ -41,10 +41,12 @@ extension TextBuffer {
 
   /// Year, month and day of a day number, which is mostly that of one of the two met last: arrival and packet.
   private mutating func date(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    if let lastDate, lastDate.number == days { return lastDate.date }
-    swap(&lastDate, &otherDate)
-    if let lastDate, lastDate.number == days { return lastDate.date }
+    for _ in 0..<2 {
+      if let lastDate, lastDate.number == days { return lastDate.date }
+      swap(&lastDate, &otherDate)
+    }
     let date = Self.civil(days)
+    otherDate = lastDate
     lastDate = (days, date)
     return date
   }
