@@ -86,7 +86,7 @@ final class Line {
   var connection: (any SessionConnection)?
   var isClosing = false
   var isOver = false
-  /// Wakes subscribers once a turn of the event loop; nil on a line in memory, whose test sees each change at once.
+  /// Wakes subscribers once a read; nil on a line in memory, whose test sees each change at once.
   var wakes: Wakes?
 
   init(number: Int) { self.number = number }

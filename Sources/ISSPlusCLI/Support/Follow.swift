@@ -57,7 +57,7 @@ final class Follow {
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
       addTimers(&group, client, ids, limit: limit)
-      // Lines for a file are made where they are read: to hand them to another thread costs a third more. The reader of a
+      // Lines for a file are made where they are read: to hand them to another thread costs a fifth more. The reader of a
       // pipe may be slow, and must not hold up the lines.
       try await withTaskExecutorPreference(output.isRegularFile ? client.executor : nil) {
         try await consume(queue, client)
