@@ -64,6 +64,10 @@ public struct ISSPlusConfiguration: Sendable {
   public var connections = 1
   /// The greatest number of `connections`.
   public static let maximumConnections = 1024
+  /// Whether the event loop asks its sockets again and again while there is a connection, in place of sleeping until the
+  /// kernel wakes it. A change that comes alone arrives sooner, and a core is busy all the time: for a subscriber on
+  /// `ISSPlusClient.executor`, who is not woken either, on a machine with cores to spare.
+  public var busyPolling = false
   /// How long a confirmed subscription may bring no packet before it is given up and made again, with its table stale
   /// meanwhile; `nil`, the default, for ever: a market may be closed.
   public var silenceLimit: Duration?

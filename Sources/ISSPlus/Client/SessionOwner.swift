@@ -13,11 +13,15 @@ final class SessionOwner: Sendable {
   init(_ configuration: ISSPlusConfiguration, url: WebSocketURL, options: LineOptions, loop: any EventLoop) {
     self.loop = loop
     executor = LineExecutor(loop)
-    let shared = SessionDriver.Shared(
+    var shared = SessionDriver.Shared(
       connector: WebSocketSessionConnector(configuration, url: url, options: options, loop: loop),
       host: url.host,
       recorder: configuration.recording.map { SessionRecorder($0) },
       metrics: SessionMetrics.Instruments(factory: configuration.metrics ?? MetricsSystem.factory))
+    if configuration.busyPolling {
+      let poll = BusyPoll(loop, logger: configuration.logger)
+      shared.keepAwake = { poll.isOn = $0 }
+    }
     group = NIOLoopBoundBox.makeBoxSendingValue(
       SessionGroup(configuration, shared: shared, loop: loop), as: SessionGroup.self, eventLoop: loop)
   }

@@ -56,6 +56,8 @@ final class SessionDriver {
     var recorder: SessionRecorder?
     var metrics: SessionMetrics.Instruments?
     var seed = UInt64.random(in: .min ... .max)
+    /// Is told whether there is a connection, so that the event loop does not sleep meanwhile; nil where it may.
+    var keepAwake: ((Bool) -> Void)?
   }
 
   init(_ configuration: ISSPlusConfiguration, number: Int, shared: Shared, loop: any EventLoop) {

@@ -9,6 +9,8 @@ import NIOCore
 final class SessionGroup {
   let drivers: [SessionDriver]
   private let loop: any EventLoop
+  /// Says whether the event loop is to be kept awake; nil where it may sleep.
+  private let keepAwake: ((Bool) -> Void)?
   private var recorder: SessionRecorder?
   private(set) var state: ClientState?
   private var connectedPromises: [Int: EventLoopPromise<Void>] = [:]
@@ -21,6 +23,7 @@ final class SessionGroup {
 
   init(_ configuration: ISSPlusConfiguration, shared: SessionDriver.Shared, loop: any EventLoop) {
     self.loop = loop
+    keepAwake = shared.keepAwake
     drivers = (0..<configuration.connections).map {
       SessionDriver(configuration, number: $0, shared: shared, loop: loop)
     }
@@ -99,6 +102,8 @@ final class SessionGroup {
       // Credentials, a recording or a first attempt concern all; a line that is lost concerns its own subscriptions.
       if !isEnding, !driver.wasConnected || !error.concernsOneLine { shutdown(because: error) }
     }
+    // There is nothing to be quick about while all connections are made again, which may take the whole night.
+    keepAwake?(drivers.contains(where: \.isConnected))
     let next = whole()
     if let state, state.isSame(as: next) { return }
     state = next
@@ -160,7 +165,7 @@ final class SessionGroup {
   /// Asks over a connection that is connected, the one with the fewest open requests.
   func request(_ request: SubscriptionRequest) -> EventLoopFuture<Reply> {
     let open = drivers.filter { !$0.hasStopped }
-    let connected = open.filter { if case .connected = $0.state { true } else { false } }
+    let connected = open.filter(\.isConnected)
     let chosen = (connected.isEmpty ? open : connected).min {
       ($0.replies.count, $0.number) < ($1.replies.count, $1.number)
     }
@@ -187,6 +192,9 @@ final class SessionGroup {
 extension SessionDriver {
   /// Whether nothing can be asked here any more.
   var hasStopped: Bool { if case .stopped = state { true } else { false } }
+
+  /// Whether it can be asked now.
+  var isConnected: Bool { if case .connected = state { true } else { false } }
 }
 
 extension ISSPlusError {

@@ -24,7 +24,7 @@ final class VirtualWorld {
 
   init(
     market: SimulatedMarket, switches: [String] = [], seed: UInt64 = 1, metrics: (any MetricsFactory)? = nil,
-    _ configure: (inout ISSPlusConfiguration) -> Void = { _ in }
+    _ configure: (inout ISSPlusConfiguration) -> Void = { _ in }, keepAwake: ((Bool) -> Void)? = nil
   ) throws {
     self.market = market
     // The whole structure, 100 KB, would be read at every connect; the client has the same one built in.
@@ -37,6 +37,7 @@ final class VirtualWorld {
     shared.seed = seed
     shared.recorder = configuration.recording.map { SessionRecorder($0) }
     shared.metrics = metrics.map { SessionMetrics.Instruments(factory: $0) }
+    shared.keepAwake = keepAwake
     group = SessionGroup(configuration, shared: shared, loop: loop)
     lines.world = self
     for driver in group.drivers { driver.wallClock = { [loop] in Self.epoch + Int64(loop.now.uptimeNanoseconds) } }
