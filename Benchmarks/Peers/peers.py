@@ -1,10 +1,10 @@
 """Decodes the benchmark's packets with Python: orjson into dicts, and what the exchange's own client does.
 
 Takes a folder of files `<kind>.bodies`, each packet with its length before it (8 bytes, little endian), and
-`<kind>.first`, the snapshot before them or nothing. Prints
-`<decoder>TAB<kind>TAB<nanoseconds a packet>`; of a decoder that is not installed `<decoder>TABmissing`.
+`<kind>.first`, the snapshot before them or nothing. Each line of its input names a kind and is answered by one round of
+every decoder that is installed: lines `<decoder>TAB<nanoseconds a packet>` and an empty one.
 """
-import importlib.util, json, pathlib, struct, sys, time
+import gc, importlib.util, json, pathlib, struct, sys, time
 
 KEYS = {"book": (0, 1), "books": (0, 1)}
 # All others have their key in the first column.
@@ -34,14 +34,28 @@ def apply(packet, table, keys):
             known.update(zip(columns, row))
 
 
-def best(work, packets, rounds=5):
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter_ns()
-        for packet in packets:
-            work(packet)
-        times.append((time.perf_counter_ns() - start) / len(packets))
-    return sorted(times)[len(times) // 2]
+def timed(work, packets):
+    start = time.perf_counter_ns()
+    for packet in packets:
+        work(packet)
+    return (time.perf_counter_ns() - start) / len(packets)
+
+
+def prepared(path, decoders):
+    """Packets of a kind, and by name what is done to each."""
+    works = {}
+    first = path.with_suffix(".first").read_bytes()
+    for name, loads in decoders.items():
+        works[name] = loads
+        table = {}
+        if first:
+            apply(loads(first), table, KEYS.get(path.stem, FIRST))
+
+        def work(body, loads=loads, table=table):
+            apply(loads(body), table, KEYS.get(path.stem, FIRST))
+
+        works[name + "+dict"] = work
+    return bodies(path), works
 
 
 def main(folder):
@@ -50,22 +64,18 @@ def main(folder):
         import orjson
         decoders["orjson"] = orjson.loads
     except ImportError:
-        print("orjson\tmissing")
+        pass
     if importlib.util.find_spec("moexalgo"):
         # What its ISS+ client (moexalgo/beta/issplus.py) does to a body; to import it would take pandas too.
         decoders["moexalgo"] = lambda body: json.loads(body.decode("utf8").strip("\0"))
-    else:
-        print("moexalgo\tmissing")
-    for path in sorted(pathlib.Path(folder).glob("*.bodies")):
-        packets = bodies(path)
-        for name, loads in decoders.items():
-            print(f"{name}\t{path.stem}\t{best(loads, packets)}")
-            table = {}
-            first = path.with_suffix(".first").read_bytes()
-            if first:
-                apply(loads(first), table, KEYS.get(path.stem, FIRST))
-            work = lambda body: apply(loads(body), table, KEYS.get(path.stem, FIRST))
-            print(f"{name}+dict\t{path.stem}\t{best(work, packets)}")
+    kinds = {path.stem: prepared(path, decoders) for path in pathlib.Path(folder).glob("*.bodies")}
+    # What is kept here for the next rounds is nothing that the collector should go through in each.
+    gc.freeze()
+    for line in sys.stdin:
+        packets, works = kinds[line.strip()]
+        for name, work in works.items():
+            print(f"{name}\t{timed(work, packets)}")
+        print(flush=True)
 
 
 main(sys.argv[1])

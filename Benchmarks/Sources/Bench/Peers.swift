@@ -5,9 +5,9 @@ import Foundation
 enum Peers {
   typealias Decoder = (UnsafePointer<UInt8>, Int) -> Int
 
-  private static func measure(_ set: PacketSet, _ decode: Decoder) -> Figure {
+  private static func subject(_ set: PacketSet, _ decode: @escaping Decoder) -> Subject {
     let bodies = set.bodies.map { Array($0.utf8) + [UInt8](repeating: 0, count: 64) }
-    return Measure.run(packets: bodies.count, bytes: set.byteCount) {
+    return Subject(packets: bodies.count, bytes: set.byteCount) {
       for body in bodies {
         let count = body.withUnsafeBufferPointer { $0.baseAddress.map { decode($0, body.count - 64) } ?? -1 }
         Subjects.expect(count >= 0, "a peer refuses a packet of \(set.name)")
@@ -15,20 +15,20 @@ enum Peers {
     }
   }
 
-  static func simdjson(_ set: PacketSet) -> Figure? {
-    peer_has_simdjson() == 0 ? nil : measure(set) { peer_simdjson($0, $1) }
+  static func simdjson(_ set: PacketSet) -> Subject? {
+    peer_has_simdjson() == 0 ? nil : subject(set) { peer_simdjson($0, $1) }
   }
 
-  static func simdjsonStage1(_ set: PacketSet) -> Figure? {
-    peer_has_simdjson() == 0 ? nil : measure(set) { peer_simdjson_stage1($0, $1) }
+  static func simdjsonStage1(_ set: PacketSet) -> Subject? {
+    peer_has_simdjson() == 0 ? nil : subject(set) { peer_simdjson_stage1($0, $1) }
   }
 
-  static func jsonC(_ set: PacketSet) -> Figure? {
-    peer_has_jsonc() == 0 ? nil : measure(set) { peer_jsonc($0, $1) }
+  static func jsonC(_ set: PacketSet) -> Subject? {
+    peer_has_jsonc() == 0 ? nil : subject(set) { peer_jsonc($0, $1) }
   }
 
-  static func foundation(_ set: PacketSet) -> Figure? {
-    measure(set) { bytes, count in
+  static func foundation(_ set: PacketSet) -> Subject {
+    subject(set) { bytes, count in
       let data = Data(bytes: bytes, count: count)
       guard let packet = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
         let rows = packet["data"] as? [[Any]]
@@ -38,11 +38,19 @@ enum Peers {
       }
     }
   }
+}
 
-  /// Nanoseconds a packet by decoder and kind; a decoder that is not installed has none.
-  static func python(_ sets: [PacketSet], _ program: String, _ script: String) -> [String: [String: Double]] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("issplus-bench-\(getpid())")
-    defer { try? FileManager.default.removeItem(at: folder) }
+/// The decoders of Python, in a process of their own that does a round whenever it is told to.
+final class PythonPeers {
+  private let process = Process()
+  private let questions = Pipe()
+  private let answers = Pipe()
+  private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("issplus-bench-\(getpid())")
+  /// Nanoseconds a packet by decoder and kind, the least so far; a decoder that is not installed has none.
+  private(set) var least: [String: [String: Double]] = [:]
+
+  /// Starts it with these packets; nil when there is no such program.
+  init?(_ sets: [PacketSet], _ program: String, _ script: String) {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for set in sets {
@@ -55,22 +63,37 @@ enum Peers {
         try Data((set.first ?? "").utf8).write(to: folder.appendingPathComponent("\(set.name).first"))
         try data.write(to: folder.appendingPathComponent("\(set.name).bodies"))
       }
-      let process = Process()
       process.executableURL = URL(fileURLWithPath: program)
       process.arguments = [script, folder.path]
-      let pipe = Pipe()
-      process.standardOutput = pipe
+      process.standardInput = questions
+      process.standardOutput = answers
       try process.run()
-      let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      var found: [String: [String: Double]] = [:]
-      for line in output.split(separator: "\n") {
-        let words = line.split(separator: "\t").map(String.init)
-        if words.count == 3, let time = Double(words[2]) { found[words[0], default: [:]][words[1]] = time }
-      }
-      return found
     } catch {
-      return [:]
+      return nil
+    }
+  }
+
+  /// Ends it: it reads to the end of its input.
+  func stop() {
+    try? questions.fileHandleForWriting.close()
+    process.waitUntilExit()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// One round of all decoders over the packets of a kind.
+  func round(_ kind: String) {
+    do { try questions.fileHandleForWriting.write(contentsOf: Data("\(kind)\n".utf8)) } catch { return }
+    var text = Data()
+    // The last line of an answer is empty.
+    while !text.starts(with: Data("\n".utf8)), text.suffix(2) != Data("\n\n".utf8) {
+      let more = answers.fileHandleForReading.availableData
+      if more.isEmpty { return }
+      text.append(more)
+    }
+    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+      let words = line.split(separator: "\t").map(String.init)
+      guard words.count == 2, let time = Double(words[1]) else { continue }
+      least[words[0], default: [:]][kind] = min(least[words[0]]?[kind] ?? .infinity, time)
     }
   }
 }

@@ -4,6 +4,7 @@ import MarketData
 /// The built program on recordings and on live lines, as users run it.
 struct Processes {
   let commands: Commands
+  let measure: Measure
   let folder: URL
   let python: String
   let script: String
@@ -30,21 +31,28 @@ struct Processes {
       guard (try? Captures.write(kind, megabytes: size, to: file)) != nil else { continue }
       // The destination whose rows are written, for a file has one set of columns.
       let one = kind == .books ? "MXSE.orderbooks" : "MXSE.securities"
-      let runs = best { commands.run(["decode", "--summary", file]) }
-      summary.append(runs.map { bytes(file) / $0.processorSeconds / 1e6 })
-      wall.append(runs.map { bytes(file) / $0.seconds / 1e6 })
-      let writing = best { commands.run(["decode", "--destination", one, file], output: path("changes.csv")) }
-      let counting = best { commands.run(["decode", "--destination", one, "--summary", file]) }
-      csv.append(writing.flatMap { writing in counting.map { writing.processorSeconds / $0.processorSeconds } })
       let bodies = Captures.bodies(kind, megabytes: 20)
-      let outside = Peers.python([bodies], python, script)
-      func speed(_ nanoseconds: Double?) -> Double? {
-        nanoseconds.map { Double(bodies.byteCount) / Double(bodies.bodies.count) / $0 * 1000 }
+      let python = PythonPeers([bodies], python, script)
+      var (runs, writing, counting) = (Best(), Best(), Best())
+      let figures = measure.byTurns([Peers.simdjson(bodies), Peers.jsonC(bodies)]) {
+        python?.round(kind.rawValue)
+        runs.take(commands.run(["decode", "--summary", file]))
+        writing.take(commands.run(["decode", "--destination", one, file], output: path("changes.csv")))
+        counting.take(commands.run(["decode", "--destination", one, "--summary", file]))
       }
-      peers[0].1.append(Peers.simdjson(bodies)?.megabytesPerSecond)
-      peers[1].1.append(Peers.jsonC(bodies)?.megabytesPerSecond)
-      peers[2].1.append(speed(outside["orjson"]?[kind.rawValue]))
-      peers[3].1.append(speed(outside["orjson+dict"]?[kind.rawValue]))
+      python?.stop()
+      summary.append(runs.least.map { bytes(file) / $0.processorSeconds / 1e6 })
+      wall.append(runs.least.map { bytes(file) / $0.seconds / 1e6 })
+      csv += Results.quotients([writing.least?.processorSeconds], [counting.least?.processorSeconds])
+      func speed(_ decoder: String) -> Double? {
+        python?.least[decoder]?[kind.rawValue].map {
+          Double(bodies.byteCount) / Double(bodies.bodies.count) / $0 * 1000
+        }
+      }
+      peers[0].1.append(figures[0]?.megabytesPerSecond)
+      peers[1].1.append(figures[1]?.megabytesPerSecond)
+      peers[2].1.append(speed("orjson"))
+      peers[3].1.append(speed("orjson+dict"))
     }
     let columns = kinds.map { "\($0.rawValue), \(megabytes[$0] ?? 100) MB" }
     return [
@@ -69,59 +77,86 @@ struct Processes {
     (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Double) ?? 0
   }
 
-  /// The run of three with the least processor time.
-  private func best(_ run: () -> Commands.Run?) -> Commands.Run? {
-    (0..<3).compactMap { _ in run() }.min { $0.processorSeconds < $1.processorSeconds }
+  /// How often each program runs.
+  private static let rounds = 5
+
+  /// The run with the least processor time.
+  private struct Best {
+    var least: Commands.Run?
+
+    mutating func take(_ run: Commands.Run?) {
+      if let run, run.processorSeconds < least?.processorSeconds ?? .infinity { least = run }
+    }
   }
 
   // MARK: Live lines
 
-  /// `dump` from a sender of prerecorded messages.
+  /// What is run against a sender.
+  private enum Live: CaseIterable {
+    case plain, secure, recording, lines
+  }
+
+  /// `dump` from a sender of prerecorded messages, the ways of each kind by turns.
   func dumping(_ certificate: (chain: String, key: String), seconds: Int) -> [Results.Table] {
-    let kinds = Traffic.allCases
-    var rates: [(String, [Double?])] = []
-    for line in [Commands.Line.plain, .secure] {
-      var clock: [Double?] = []
-      var processor: [Double?] = []
-      for kind in kinds {
-        let (bodies, destination) = kind.packets
-        let run = best { commands.dump(bodies, destination, over: line, certificate: certificate, seconds: seconds) }
-        clock.append(run?.summary["packets_per_second"])
-        processor.append(run.flatMap { run in run.summary["packets"].map { $0 / run.processorSeconds } })
-      }
-      rates.append(("\(line.rawValue)://, by the clock", clock))
-      rates.append(("\(line.rawValue)://, by processor time", processor))
-    }
-    // Microseconds of the processor a packet: a line that is written to takes fewer packets in the same time.
-    var costs: [(String, [Double?])] = [("--summary", []), ("--summary --record", []), ("CSV into a file", [])]
-    for kind in kinds {
+    /// By kind and way: packets a second by the clock, and seconds of the processor a packet.
+    var rates: [[Double?]] = []
+    var costs: [[Double?]] = []
+    for kind in Traffic.allCases {
       let (bodies, destination) = kind.packets
-      func cost(_ more: [String], counts: String?) -> Double? {
-        best {
+      var rate = Live.allCases.map { _ in Double?.none }
+      var cost = rate
+      for _ in 0..<Self.rounds {
+        for (place, way) in Live.allCases.enumerated() {
           // Into new files: to empty one of a gigabyte would be counted as well.
-          for name in Self.written { try? FileManager.default.removeItem(atPath: path(name)) }
-          return commands.dump(
-            bodies, destination, over: .secure, certificate: certificate, seconds: seconds, more,
-            output: counts == nil ? nil : path("dump.csv"))
-        }.flatMap { run in
-          let packets = counts == nil ? run.summary["packets"] : Double(Self.packets(path("dump.csv")))
-          return packets.map { run.processorSeconds / $0 * 1e6 }
+          defer { for name in Self.written { try? FileManager.default.removeItem(atPath: path(name)) } }
+          let more =
+            switch way {
+            case .plain, .secure: ["--summary"]
+            case .recording: ["--summary", "--record", path("dump.capture")]
+            case .lines: [String]()
+            }
+          guard
+            let run = commands.dump(
+              bodies, destination, over: way == .plain ? .plain : .secure, certificate: certificate,
+              seconds: seconds, more, output: way == .lines ? path("dump.csv") : nil)
+          else { continue }
+          let packets = way == .lines ? Double(Self.packets(path("dump.csv"))) : run.summary["packets"] ?? 0
+          guard packets > 0 else { continue }
+          cost[place] = min(cost[place] ?? .infinity, run.processorSeconds / packets)
+          if let packetsPerSecond = run.summary["packets_per_second"] {
+            rate[place] = max(rate[place] ?? 0, packetsPerSecond)
+          }
         }
       }
-      costs[0].1.append(cost(["--summary"], counts: nil))
-      costs[1].1.append(cost(["--summary", "--record", path("dump.capture")], counts: nil))
-      costs[2].1.append(cost([], counts: "rows"))
-      for name in Self.written { try? FileManager.default.removeItem(atPath: path(name)) }
+      rates.append(rate)
+      costs.append(cost)
     }
+    func place(_ way: Live) -> Int { Live.allCases.firstIndex(of: way) ?? 0 }
+    func clock(_ way: Live) -> [Double?] { rates.map { $0[place(way)] } }
+    func microseconds(_ way: Live) -> [Double?] { costs.map { $0[place(way)].map { $0 * 1e6 } } }
+    func perSecond(_ way: Live) -> [Double?] { costs.map { $0[place(way)].map { 1 / $0 } } }
     let columns = ["updates of one row, 400 bytes", "books of 40 rows"]
     return [
       Results.Table(
         title: "`issplus dump --summary`, packets a second",
         note: "From a sender of prerecorded bytes in another process, which keeps the socket full.",
-        columns: columns, lines: rates.map { Results.Line(name: $0.0, values: $0.1) }),
+        columns: columns,
+        lines: [
+          Results.Line(name: "ws://, by the clock", values: clock(.plain)),
+          Results.Line(name: "ws://, by processor time", values: perSecond(.plain)),
+          Results.Line(name: "wss://, by the clock", values: clock(.secure)),
+          Results.Line(name: "wss://, by processor time", values: perSecond(.secure)),
+        ]),
       Results.Table(
         title: "`issplus dump` over wss://, microseconds of the processor a packet", note: "", columns: columns,
-        lines: costs.map { Results.Line(name: $0.0, values: $0.1) }, digits: 2),
+        lines: [
+          Results.Line(name: "--summary", values: microseconds(.secure)),
+          Results.Line(name: "--summary --record", values: microseconds(.recording)),
+          Results.Line(name: "CSV into a file", values: microseconds(.lines)),
+          Results.Line(
+            name: "recording / summary", values: Results.quotients(microseconds(.recording), microseconds(.secure))),
+          Results.Line(name: "CSV / summary", values: Results.quotients(microseconds(.lines), microseconds(.secure))),
+        ], digits: 2),
     ]
   }
 
@@ -156,10 +191,17 @@ struct Processes {
   func spreading(seconds: Int) -> Results.Table {
     let ways = [(1, 1), (30, 1), (100, 1), (100, 10), (300, 30), (1500, 30)]
     // The second is more than the simulator makes: each read then finds several packets, as on a busy machine.
-    let lines = [(name: "20,000 packets/s", rate: 20_000), (name: "as many as the simulator sends", rate: 200_000)].map
-    {
-      line in
-      Results.Line(name: line.name, values: ways.map { cost(of: $0.0, over: $0.1, rate: line.rate, seconds: seconds) })
+    // The second is more than the simulator makes: each read then finds several packets, as on a busy machine.
+    let rates = [(name: "20,000 packets/s", rate: 20_000), (name: "as many as the simulator sends", rate: 200_000)]
+    let lines = rates.map { name, rate in
+      var least = ways.map { _ in Double?.none }
+      for _ in 0..<2 {
+        for (place, way) in ways.enumerated() {
+          guard let cost = cost(of: way.0, over: way.1, rate: rate, seconds: seconds) else { continue }
+          least[place] = min(least[place] ?? .infinity, cost)
+        }
+      }
+      return Results.Line(name: name, values: least)
     }
     return Results.Table(
       title: "The cost of a packet by subscriptions and connections, microseconds of the processor",

@@ -19,6 +19,8 @@ struct Results {
 
   let date: String
   let machine: String
+  /// How much of the processor there was.
+  var quiet = ""
   var missing: [String] = []
   var tables: [Table] = []
 
@@ -39,8 +41,11 @@ struct Results {
 
       Written by `Benchmarks/run` on \(date).
       Machine: \(machine). Absolute figures are the machine's; the ratios, taken in one run on the same bytes, are what counts.
+      What stands in one table was measured by turns, and of each the least of its times counts: what others do on the same
+      machine is only ever added.
 
       """
+    if !quiet.isEmpty { text += "\n" + quiet }
     if !missing.isEmpty {
       text += "\nNot measured, because it is not installed here: \(missing.joined(separator: ", ")).\n"
     }
@@ -55,6 +60,13 @@ struct Results {
       }
     }
     return text
+  }
+
+  /// Each of `values` by the one at its place in `others`.
+  static func quotients(_ values: [Double?], _ others: [Double?]) -> [Double?] {
+    zip(values, others).map { value, other in
+      if let value, let other { value / other } else { nil }
+    }
   }
 
   static func text(_ value: Double, _ digits: Int) -> String {

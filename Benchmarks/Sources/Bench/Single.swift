@@ -24,27 +24,21 @@ enum Single {
       var generators = Generators()
       for set in generators.all() where set.name == arguments[1] {
         for _ in 0..<10 {
-          let (own, applied) = (Subjects.decode(set).nanoseconds, Subjects.decodeAndApply(set).nanoseconds)
-          print(set.name, Int(own), Int(applied - own), (applied - own) / own)
+          let times = Measure().byTurns([Subjects.decode(set), Subjects.decodeAndApply(set)]).map {
+            $0?.nanoseconds ?? 0
+          }
+          print(set.name, Int(times[0]), Int(times[1] - times[0]), (times[1] - times[0]) / times[0])
         }
       }
       return true
     }
-    if arguments.count == 5, arguments[0] == "latency", let line = Commands.Line(rawValue: arguments[3]) {
+    if [3, 5].contains(arguments.count), arguments[0] == "latency" {
       let certificate = (chain: arguments[1], key: arguments[2])
-      let figures = await Latency.socketToChange(line, certificate, onTheLoop: arguments[4] == "executor")
-      print(arguments[3], arguments[4], figures?.median ?? 0, figures?.p99 ?? 0)
-      return true
-    }
-    if arguments.count == 3, arguments[0] == "latency" {
-      let certificate = (chain: arguments[1], key: arguments[2])
-      for line in [Commands.Line.plain, .secure] {
-        if let bare = Latency.socketToRead(line, certificate) { print(line.rawValue, "bare", bare.median, bare.p99) }
-        for onTheLoop in [false, true] {
-          guard let figures = await Latency.socketToChange(line, certificate, onTheLoop: onTheLoop) else {
-            return false
-          }
-          print(line.rawValue, onTheLoop ? "executor" : "task", figures.median, figures.p99)
+      for line in [Commands.Line.plain, .secure] where arguments.count == 3 || arguments[3] == line.rawValue {
+        for receiver in Latency.Receiver.allCases where arguments.count == 3 || arguments[4] == receiver.rawValue {
+          guard let figures = await Latency.run(receiver, over: line, certificate) else { return false }
+          print(line.rawValue, receiver.rawValue, figures.values.map { $0.map { String(Int($0)) } ?? "-" })
+          fflush(nil)
         }
       }
       return true

@@ -14,17 +14,17 @@ enum Subjects {
     exit(70)
   }
 
-  static func decode(_ set: PacketSet) -> Figure {
+  static func decode(_ set: PacketSet) -> Subject {
     let decoder = PacketDecoder(schema: set.schema)
     let bodies = set.bodies.map { ByteBuffer.padded($0) }
-    return Measure.run(packets: bodies.count, bytes: set.byteCount) {
+    return Subject(packets: bodies.count, bytes: set.byteCount) {
       for body in bodies {
         do { try decoder.decodeMessage(body) } catch { expect(false, "\(error)") }
       }
     }
   }
 
-  static func decodeAndApply(_ set: PacketSet) -> Figure {
+  static func decodeAndApply(_ set: PacketSet) -> Subject {
     let decoder = PacketDecoder(schema: set.schema)
     let bodies = set.bodies.map { ByteBuffer.padded($0) }
     var table = KeyedTable(schema: set.schema)
@@ -34,9 +34,10 @@ enum Subjects {
       table.apply(decoder, received: nil, into: &changes)
     }
     if let first = set.first { apply(.padded(first)) }
-    let figure = Measure.run(packets: bodies.count, bytes: set.byteCount) { for body in bodies { apply(body) } }
-    expect(table.count > 0, "the table stays empty")
-    return figure
+    return Subject(packets: bodies.count, bytes: set.byteCount) {
+      for body in bodies { apply(body) }
+      expect(table.count > 0, "the table stays empty")
+    }
   }
 
   private static func changeSets(_ set: PacketSet) -> [ChangeSet] {
@@ -48,15 +49,15 @@ enum Subjects {
     }
   }
 
-  static func csv(_ set: PacketSet) -> Figure {
+  static func csv(_ set: PacketSet) -> Subject {
     let sets = Array(changeSets(set).dropFirst(1))
     guard let writer = try? LineWriter(.csv, schema: set.schema, lead: .change) else {
-      return Figure(nanoseconds: 0, bytes: 0)
+      return Subject(packets: 1, bytes: 0) { expect(false, "no writer") }
     }
     var text = TextBuffer()
     for changes in sets { writer.write(changes, ticker: "MXSE.TQBR.SBER", to: &text) }
     let size = text.count
-    return Measure.run(packets: sets.count, bytes: size) {
+    return Subject(packets: sets.count, bytes: size) {
       for changes in sets {
         writer.write(changes, ticker: "MXSE.TQBR.SBER", to: &text)
         if text.count > 1 << 16 { text.removeAll() }
@@ -64,18 +65,18 @@ enum Subjects {
     }
   }
 
-  static func conflation(_ set: PacketSet) -> Figure {
+  static func conflation(_ set: PacketSet) -> Subject {
     let sets = Array(changeSets(set).dropFirst(1))
     var conflator = Conflator(schema: set.schema)
-    return Measure.run(packets: sets.count, bytes: set.byteCount) {
+    return Subject(packets: sets.count, bytes: set.byteCount) {
       for changes in sets { conflator.merge(changes) }
       _ = conflator.take()
     }
   }
 
-  static func orderBook(_ set: PacketSet) -> Figure {
+  static func orderBook(_ set: PacketSet) -> Subject {
     let sets = changeSets(set)
-    return Measure.run(packets: sets.count, bytes: set.byteCount) {
+    return Subject(packets: sets.count, bytes: set.byteCount) {
       var book = OrderBook()
       for changes in sets { book.apply(changes) }
       expect(!book.isEmpty, "the book stays empty")
@@ -99,11 +100,11 @@ enum Subjects {
     return buffer
   }
 
-  static func parse(_ set: PacketSet) -> Figure {
+  static func parse(_ set: PacketSet) -> Subject {
     let messages = set.bodies.map { encoded(frame($0, "MXSE.orderbooks", "1")) }
     let size = messages.reduce(0) { $0 + $1.readableBytes }
     var parser = FrameParser()
-    return Measure.run(packets: messages.count, bytes: size) {
+    return Subject(packets: messages.count, bytes: size) {
       for message in messages {
         parser.append(message)
         do { expect(try parser.next() != nil && parser.next() == nil, "no frame") } catch { expect(false, "\(error)") }
@@ -111,11 +112,11 @@ enum Subjects {
     }
   }
 
-  static func encode(_ set: PacketSet) -> Figure {
+  static func encode(_ set: PacketSet) -> Subject {
     let frames = set.bodies.map { frame($0, "MXSE.orderbooks", "1") }
     let size = frames.reduce(0) { $0 + encoded($1).readableBytes }
     var buffer = ByteBuffer()
-    return Measure.run(packets: frames.count, bytes: size) {
+    return Subject(packets: frames.count, bytes: size) {
       for frame in frames {
         buffer.clear()
         do { try FrameEncoder().encode(frame, into: &buffer) } catch { expect(false, "\(error)") }
@@ -125,21 +126,24 @@ enum Subjects {
 
   // MARK: Tables
 
+  /// Messages of one pass through the tables: as many for one as for all, so that their own bytes cost the same.
+  private static let feedMessages = 6000
+
   /// Message bytes to change set, the packets spread over that many tables.
-  static func feed(tables: Int, _ bodies: [String]) -> Figure {
+  static func feed(tables: Int, _ bodies: [String]) -> Subject {
     var feed = Feed()
     var messages: [ByteBuffer] = []
     // Every table gets the same packets in the same order, whatever the number of tables.
-    for number in 0..<tables * bodies.count {
+    for number in 0..<feedMessages {
       let id = "s\(number % tables)"
       if number < tables {
         _ = feed.subscribe(id: id, destination: "MXSE.orderbooks", selector: "TICKER=\"T\(number)\"")
       }
-      messages.append(encoded(frame(bodies[number / tables], "MXSE.orderbooks", id)))
+      messages.append(encoded(frame(bodies[number / tables % bodies.count], "MXSE.orderbooks", id)))
     }
     let size = messages.reduce(0) { $0 + $1.readableBytes }
-    var applied = 0
-    let figure = Measure.run(packets: messages.count, bytes: size) {
+    return Subject(packets: messages.count, bytes: size) {
+      var applied = 0
       for message in messages {
         do {
           try feed.receive(message, at: nil) { event in
@@ -147,9 +151,8 @@ enum Subjects {
           }
         } catch { expect(false, "\(error)") }
       }
+      expect(applied >= messages.count, "packets were not applied")
     }
-    expect(applied >= messages.count, "packets were not applied")
-    return figure
   }
 
   /// What the allocator gave out for the rows of the large table, by row.

@@ -1,6 +1,5 @@
 #include "CSender.h"
 
-#include <algorithm>
 #include <arpa/inet.h>
 #include <cstring>
 #include <netinet/tcp.h>
@@ -19,19 +18,18 @@ std::string masked(const std::string &text) {
   return std::string{char(0x82), char(0x80 | text.size()), 0, 0, 0, 0} + text;
 }
 
-double sinceStamp(const char *bytes, size_t count) {
+/// The stamp in a message; 0 when there is none.
+int64_t stampIn(const char *bytes, size_t count) {
   static const char name[] = "\"timestamp\":";
   auto found = static_cast<const char *>(memmem(bytes, count, name, sizeof name - 1));
-  if (!found || found + sizeof name + 18 > bytes + count) return -1;
-  long long sent = 0;
+  if (!found || found + sizeof name + 18 > bytes + count) return 0;
+  int64_t sent = 0;
   for (int i = 0; i < 19; i++) sent = sent * 10 + (found[sizeof name - 1 + i] - '0');
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return double(now.tv_sec * 1000000000LL + now.tv_nsec - sent) / 1000;
+  return sent;
 }
 }  // namespace
 
-int bare_latency(int port, int secure, int count, double *median, double *p99) {
+int bare_latency(int port, int secure, int count, int64_t *stamps, int64_t *times) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -62,21 +60,19 @@ int bare_latency(int port, int secure, int count, double *median, double *p99) {
   epoll_event event{};
   event.events = EPOLLIN;
   if (epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) != 0) return -1;
-  std::vector<double> times;
-  while (int(times.size()) < count) {
+  int taken = 0;
+  while (taken < count) {
     if (epoll_wait(poll, &event, 1, 5000) != 1) break;
     long got = receive(room.data(), room.size());
     if (got <= 0) break;
-    double time = sinceStamp(room.data(), size_t(got));
-    if (time >= 0) times.push_back(time);
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t stamp = stampIn(room.data(), size_t(got));
+    if (!stamp) continue;
+    stamps[taken] = stamp;
+    times[taken++] = now.tv_sec * 1000000000LL + now.tv_nsec;
   }
   close(poll);
   close(descriptor);
-  if (int(times.size()) < count) return -1;
-  // The first ones warm up.
-  times.erase(times.begin(), times.begin() + count / 6);
-  std::sort(times.begin(), times.end());
-  *median = times[times.size() / 2];
-  *p99 = times[times.size() * 99 / 100];
-  return 0;
+  return taken < count ? -1 : 0;
 }

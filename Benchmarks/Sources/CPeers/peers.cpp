@@ -225,3 +225,20 @@ size_t allocated_bytes(void) {
   struct mallinfo2 info = mallinfo2();
   return info.uordblks + info.hblkhd;
 }
+
+double additions_a_nanosecond(void) {
+  const int passes = 400000;
+  auto start = std::chrono::steady_clock::now();
+#if defined(__x86_64__)
+  uint64_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+  for (int i = 0; i < passes; i++)
+    __asm__ volatile(
+        "add $1,%0\n add $1,%1\n add $1,%2\n add $1,%3\n add $1,%4\n add $1,%5\n add $1,%6\n add $1,%7"
+        : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f), "+r"(g), "+r"(h));
+  sink = a + b + c + d + e + f + g + h;
+#else
+  return 0;
+#endif
+  std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - start;
+  return 8.0 * passes / time.count();
+}

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdio>
 #include <cstring>
+#include <linux/net_tstamp.h>
+#include <mutex>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -13,12 +15,17 @@
 #include <thread>
 #include <time.h>
 #include <unistd.h>
+#include <unordered_map>
 #include <vector>
 
 // Prerecorded bytes over ws:// or wss://, with nothing between them and the socket.
 
 namespace {
 std::atomic<uint64_t> written{0};
+
+/// When the receiver's side of the kernel got a message, by the stamp in it. Lives as long as the threads that serve.
+std::unordered_map<int64_t, int64_t> &arrivals = *new std::unordered_map<int64_t, int64_t>;
+std::mutex &arrivals_mutex = *new std::mutex;
 
 /// A connection with or without TLS.
 struct Line {
@@ -124,12 +131,41 @@ bool next(Line &line, std::string &message) {
   return true;
 }
 
-void stamp(uint8_t *place) {
+int64_t stamp(uint8_t *place) {
   timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
+  int64_t time = now.tv_sec * 1000000000LL + now.tv_nsec;
   char digits[24];
-  snprintf(digits, sizeof digits, "%019lld", (long long)(now.tv_sec * 1000000000LL + now.tv_nsec));
+  snprintf(digits, sizeof digits, "%019lld", (long long)time);
   memcpy(place, digits, 19);
+  return time;
+}
+
+/// Asks the kernel to note when it hands packets to the device, which on loopback is the way to the receiver.
+void noteArrivals(int descriptor) {
+  int flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
+              SOF_TIMESTAMPING_OPT_TSONLY;
+  setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+}
+
+/// Takes what the kernel has noted since the message with that stamp was written.
+void takeArrival(int descriptor, int64_t stamp) {
+  char control[512];
+  int64_t time = 0;
+  for (;;) {
+    msghdr message{};
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) break;
+    for (cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+      if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPING) continue;
+      timespec noted;
+      memcpy(&noted, CMSG_DATA(part), sizeof noted);
+      time = noted.tv_sec * 1000000000LL + noted.tv_nsec;
+    }
+  }
+  std::lock_guard<std::mutex> lock(arrivals_mutex);
+  if (time) arrivals[stamp] = time;
 }
 
 /// Whether the client has said farewell; what else it sends meanwhile (heart-beats, pings) is skipped.
@@ -193,14 +229,16 @@ void serve(int listener, sender_plan plan, SSL_CTX *context) {
       auto found = memmem(bytes.data() + starts[i], starts[i + 1] - starts[i], empty, 19);
       stamps.push_back(found ? static_cast<uint8_t *>(found) - bytes.data() : -1);
     }
+    noteArrivals(line.descriptor);
     timespec due;
     clock_gettime(CLOCK_MONOTONIC, &due);
     for (size_t i = 0;; i = i + 2 < starts.size() ? i + 1 : again) {
       due.tv_nsec += plan.pause;
       while (due.tv_nsec >= 1000000000) due.tv_nsec -= 1000000000, due.tv_sec++;
       clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);
-      if (stamps[i] >= 0) stamp(bytes.data() + stamps[i]);
+      int64_t time = stamps[i] >= 0 ? stamp(bytes.data() + stamps[i]) : 0;
       if (!line.send(bytes.data() + starts[i], starts[i + 1] - starts[i])) return;
+      takeArrival(line.descriptor, time);
       written++;
     }
   }
@@ -238,6 +276,10 @@ int sender_start(const struct sender_plan *plan) {
       getsockname(listener, reinterpret_cast<sockaddr *>(&address), &length) != 0)
     return -1;
   written = 0;
+  {
+    std::lock_guard<std::mutex> lock(arrivals_mutex);
+    arrivals.clear();
+  }
   std::thread(serve, listener, *plan, context).detach();
   return ntohs(address.sin_port);
 }
@@ -278,3 +320,9 @@ double socket_read_bandwidth(void) {
 }
 
 uint64_t sender_messages(void) { return written; }
+
+int64_t sender_arrival(int64_t stamp) {
+  std::lock_guard<std::mutex> lock(arrivals_mutex);
+  auto found = arrivals.find(stamp);
+  return found == arrivals.end() ? 0 : found->second;
+}

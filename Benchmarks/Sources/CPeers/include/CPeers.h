@@ -22,6 +22,10 @@ int peer_has_jsonc(void);
 double memory_read_bandwidth(void);
 double memory_copy_bandwidth(void);
 
+/// Independent additions a nanosecond, over about a millisecond; 0 where nobody has written them down. A core that runs
+/// two programs at once does them slower, and so all code that is not waiting for memory.
+double additions_a_nanosecond(void);
+
 /// Bytes that the allocator has given out.
 size_t allocated_bytes(void);
 

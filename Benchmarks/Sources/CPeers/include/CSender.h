@@ -34,9 +34,13 @@ int sender_start(const struct sender_plan *plan);
 /// Bytes a second that a thread reads from a socket of loopback into 64 KiB and throws away, while another one writes.
 double socket_read_bandwidth(void);
 
-/// Connects to a sender as a client without a library and measures the way of `count` stamped messages to the return of
-/// a read, in microseconds; a sixth of them warm up. -1 on an error.
-int bare_latency(int port, int secure, int count, double *median, double *p99);
+/// Connects to a sender as a client without a library and writes down for `count` messages the stamp in each and the
+/// time at which a read has returned with it, in nanoseconds of the day. -1 on an error.
+int bare_latency(int port, int secure, int count, int64_t *stamps, int64_t *times);
+
+/// When the kernel handed the message with that stamp to the receiver, in nanoseconds of the day; 0 when it has not said.
+/// Senders with a pause only.
+int64_t sender_arrival(int64_t stamp);
 
 /// How many messages have been written since the start.
 uint64_t sender_messages(void);
