@@ -82,7 +82,8 @@ enum Latency {
       note:
         "To the change in a subscriber's hands, at 1,000 messages a second of 250 bytes: from the moment in which the "
         + "kernel hands the message to the receiver's side of loopback, and from the moment before the sender's write, "
-        + "with its TLS; the sender is in the same process. And from `connect()` to the first row of a book.",
+        + "with its TLS; the sender is in the same process. And from `connect()` to the first row of a book. "
+        + "Each line is the run of three with the least median; its p99 is of that run.",
       columns: ["kernel, median", "p99", "write, median", "p99", "connect to first row"], lines: rows)
   }
 
